@@ -5,10 +5,11 @@ arc length, joined by Akima interpolation (Akima 1970, doi:10.1145/321607.321609
 ``sclerograph.training.fit_bone_shapes`` to public bone surfaces named in ``bone_shapes/SOURCES.md`` and are licensed
 CC BY-SA 4.0.
 
-Frames (millimetres): a LEFT hand seen from its back, x radial, y distal, z dorsal. A tubular bone has its origin at the
-centre of its proximal articular end and y toward the centre of its distal end; radius and ulna have their origin at the
-centre of their distal end and extend to negative y; a carpal or sesamoid bone has its origin at its centroid and the axes
-of the hand. The rest pose puts them into the hand frame, whose origin is the base of the third metacarpal.
+Frames (millimetres): a LEFT hand seen from its back, x radial, y distal, z dorsal. A tubular bone has its origin at
+the centre of its proximal articular end and y toward the centre of its distal end; radius and ulna have their origin
+at the centre of their distal end and extend to negative y; a carpal or sesamoid bone has its origin at its centroid
+and the axes of the hand. The rest pose puts them into the hand frame, whose origin is the base of the third
+metacarpal.
 """
 
 from __future__ import annotations
@@ -58,8 +59,9 @@ class BoneShape:
     """One bone: its loft, its place in the rest pose, and the landmarks that lie on it.
 
     ``coefficients`` (stations, 3, 2 * order + 1) mm: constant, then cosine and sine of each order; ``first_mode`` the
-    same for one unit of the first mode of variation between people (``None`` where unknown); ``rest_origin_mm`` (3,) and
-    ``rest_rotation`` (3, 3; columns are the local axes) place the bone in the hand; ``landmarks_mm`` are local.
+    same for one unit of the first mode of variation between people (``None`` where unknown); ``rest_origin_mm`` (3,)
+    and ``rest_rotation`` (3, 3; columns are the local axes) place the bone in the hand; ``landmarks_mm`` are local;
+    ``fit_rms_mm`` and ``fit_hausdorff_mm`` are the distances to the surface that it was fitted to.
     """
 
     code: str
@@ -124,16 +126,16 @@ def _loft(stations: Floats, coefficients: Floats, rings: int, around: int) -> Fl
 
 @cache
 def _loft_faces(rings: int, around: int) -> NDArray[np.int64]:
-    """Triangles of the loft, outward: the rings turn so that the head lies to their left seen from outside."""
+    """Triangles of the loft, outward: seen from outside, the rings run so that the head lies to their right."""
     first = 1 + np.arange(around)
     after = 1 + (np.arange(around) + 1) % around
     offset = (np.arange(rings - 1) * around)[:, None]
     a, b = first + offset, after + offset
     c, d = a + around, b + around
-    sides = np.concatenate([np.stack([a, b, c], -1).reshape(-1, 3), np.stack([b, d, c], -1).reshape(-1, 3)])
+    sides = np.concatenate([np.stack([a, c, b], -1).reshape(-1, 3), np.stack([b, c, d], -1).reshape(-1, 3)])
     last = (rings - 1) * around
-    base = np.stack([np.zeros_like(first), after, first], -1)
-    head = np.stack([first + last, after + last, np.full_like(first, rings * around + 1)], -1)
+    base = np.stack([np.zeros_like(first), first, after], -1)
+    head = np.stack([after + last, first + last, np.full_like(first, rings * around + 1)], -1)
     faces = np.concatenate([base, sides, head]).astype(np.int64)
     faces.setflags(write=False)
     return faces
