@@ -86,9 +86,9 @@ def simulate_film(
     rng: np.random.Generator,
     *,
     disease: bool = True,
-    rows: int = 720,
-    columns: int = 560,
-    pixel_mm: float = 0.35,
+    rows: int = 880,
+    columns: int = 680,
+    pixel_mm: float = 0.28,
     base: Points | None = None,
     healthy_look: bool = False,
 ) -> SimulatedFilm:
