@@ -1,0 +1,99 @@
+"""What the networks say about one hand, before anything is measured.
+
+Coordinates are (x, y) in pixels of the original image, (0, 0) the centre of the first pixel, unless a name says
+otherwise. A *nominal millimetre* is the length for which the hand's middle finger, from MCP3 to TIP3, would be 90: it
+gives every hand the same size, and is never reported as a millimetre.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["CalciumMaps", "Crop", "HandLocation", "Landmark", "SkeletonMaps"]
+
+
+@dataclass(frozen=True)
+class HandLocation:
+    """One hand on a film.
+
+    ``centre`` is the middle of the metacarpus, ``up_deg`` the clockwise angle by which the direction wrist to middle finger is
+    turned away from the image's up, ``length`` the distance wrist (LUN) to TIP3 in pixels, ``mirrored`` True when the hand looks like a
+    right hand seen PA (thumb on the left when the fingers point up).
+    """
+
+    centre: tuple[float, float]
+    up_deg: float
+    length: float
+    mirrored: bool
+    confidence: float
+    mirrored_confidence: float
+
+
+@dataclass(frozen=True)
+class Crop:
+    """An upright cut-out of one hand: fingers up, thumb to the right, ``nominal_mm`` nominal millimetres per pixel.
+
+    ``to_crop`` is the 2x3 affine matrix from original (x, y) to crop (x, y).
+    """
+
+    to_crop: NDArray[np.float64]
+    rows: int
+    columns: int
+    nominal_mm: float
+
+    @property
+    def to_original(self) -> NDArray[np.float64]:
+        """The 2x3 affine matrix from crop (x, y) to original (x, y)."""
+        linear = np.linalg.inv(self.to_crop[:, :2])
+        return np.hstack([linear, -linear @ self.to_crop[:, 2:]])
+
+    @property
+    def original_pixels_per_pixel(self) -> float:
+        """Length of one crop pixel in original pixels."""
+        return float(np.sqrt(abs(np.linalg.det(self.to_original[:, :2]))))
+
+    def map_to_crop(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Map (..., 2) original points into the crop."""
+        return np.asarray(points) @ self.to_crop[:, :2].T + self.to_crop[:, 2]
+
+    def map_to_original(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Map (..., 2) crop points into the original image."""
+        inverse = self.to_original
+        return np.asarray(points) @ inverse[:, :2].T + inverse[:, 2]
+
+
+@dataclass(frozen=True)
+class Landmark:
+    """One landmark: where, how sure (0 to 1), and whether the shape of a hand makes it plausible."""
+
+    x: float
+    y: float
+    confidence: float
+    plausible: bool = True
+
+
+@dataclass(frozen=True)
+class SkeletonMaps:
+    """Landmarks and outlines of the bones of one hand.
+
+    ``bones`` is (29, rows, columns) uint8, probability times 255, in the order of ``anatomy.hand.BONES``; bones overlap.
+    ``soft_tissue`` is (rows, columns) uint8 likewise.
+    """
+
+    crop: Crop
+    landmarks: dict[str, Landmark]
+    bones: NDArray[np.uint8]
+    soft_tissue: NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class CalciumMaps:
+    """Probability (0 to 1, float32) of calcium, metal and markers on a finer crop than the skeleton's."""
+
+    crop: Crop
+    calcium: NDArray[np.float32]
+    metal: NDArray[np.float32]
+    marker: NDArray[np.float32]

@@ -1,0 +1,73 @@
+"""Train the finder.
+
+    python -m sclerograph.training.train_finder --bank work/bank/train --data DATA --steps 2500 --out work/finder [--resume]
+"""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import Annotated
+
+import torch
+import typer
+from torch import Tensor, nn
+
+from sclerograph.training.bank import Bank
+from sclerograph.training.finder_batches import FinderSource
+from sclerograph.training.loop import Schedule, train
+from sclerograph.training.losses import finder_loss
+from sclerograph.training.real_films import negative_films, training_films
+from sclerograph.training.unet import FinderNet
+
+__all__ = ["finder_losses"]
+
+
+def finder_losses(
+    model: nn.Module, batch: dict[str, Tensor], progress: float, draw: random.Random
+) -> dict[str, Tensor]:
+    """Loss of one batch of :class:`FinderSource`."""
+    image = batch["image"].to(memory_format=torch.channels_last)
+    with torch.autocast("cpu", torch.bfloat16):
+        maps = model(image)
+    return {"finder": finder_loss(maps, batch["heat"], batch["near"], batch["values"])}
+
+
+def main(
+    bank: Annotated[Path, typer.Option(exists=True, file_okay=False)],
+    out: Annotated[Path, typer.Option()],
+    steps: Annotated[int, typer.Option()] = 2500,
+    batch_size: Annotated[int, typer.Option()] = 16,
+    data: Annotated[Path | None, typer.Option(help="Folder of real films; without it only simulated ones.")] = None,
+    pseudo_labels: Annotated[Path | None, typer.Option()] = None,
+    real_share: Annotated[float, typer.Option()] = 0.3,
+    peak_rate: Annotated[float, typer.Option()] = 2e-3,
+    start_from: Annotated[Path | None, typer.Option(help="Checkpoint to fine-tune.")] = None,
+    seed: Annotated[int, typer.Option()] = 0,
+    threads: Annotated[int, typer.Option()] = 2,
+    workers: Annotated[int, typer.Option()] = 1,
+    resume: Annotated[bool, typer.Option()] = False,
+) -> None:
+    """Train, and write ``OUT/last.pt`` and ``OUT/log.csv``."""
+    torch.manual_seed(seed)
+    real = training_films(data, pseudo_labels) if data is not None else []
+    negatives = negative_films(data) if data is not None else []
+    source = FinderSource(Bank(bank), real, negatives, batch_size=batch_size, real_share=real_share, seed=seed)
+    checkpoint = train(
+        FinderNet(),
+        source,
+        finder_losses,
+        Schedule(steps=steps, peak_rate=peak_rate),
+        out,
+        resume=resume,
+        start_from=start_from,
+        seed=seed,
+        threads=threads,
+        workers=workers,
+        progress_of=lambda line: typer.echo(line),
+    )
+    typer.echo(str(checkpoint))
+
+
+if __name__ == "__main__":
+    typer.run(main)
