@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 __all__ = ["finder_loss", "heat_map_loss", "mask_loss", "unpack_bits"]
+
+
+#: Added to both sides of the Dice ratio, in pixels: an empty mask costs little.
+_DICE_SMOOTHING = 10.0
 
 
 def unpack_bits(bits: Tensor, channels: int) -> Tensor:
@@ -19,6 +25,32 @@ def _axis_gaussian(centre: Tensor, length: int, sigma: float) -> Tensor:
     position = torch.arange(length, dtype=torch.float32)
     weight = torch.exp(-0.5 * ((position - centre[..., None]) / sigma) ** 2)
     return weight / (weight.sum(-1, keepdim=True) + 1e-6)
+
+
+class _HeatMapEntropy(torch.autograd.Function):
+    """Cross-entropy of a spatial softmax with separable targets; keeps only its gradient, which is cheaper than autograd's way."""
+
+    @staticmethod
+    def forward(ctx: Any, logits: Tensor, along_x: Tensor, along_y: Tensor, weights: Tensor) -> Tensor:
+        batch, maps, rows, columns = logits.shape
+        values = logits.detach().to(torch.float32, memory_format=torch.contiguous_format, copy=True)
+        values = values.view(batch * maps, rows, columns)
+        across, down = along_x.reshape(-1, columns, 1), along_y.reshape(-1, rows, 1)
+        share = weights.reshape(-1)
+        expected = (torch.bmm(values, across) * down).sum((1, 2))
+        highest = values.amax((1, 2), keepdim=True)
+        values.sub_(highest).exp_()
+        total = values.sum((1, 2))
+        loss = ((highest[:, 0, 0] + total.log() - expected) * share).sum()
+        values.mul_((share / total)[:, None, None])
+        values.baddbmm_(down * share[:, None, None], across.transpose(1, 2), alpha=-1)
+        ctx.save_for_backward(values.view(batch, maps, rows, columns).to(logits.dtype, memory_format=torch.channels_last))
+        return loss
+
+    @staticmethod
+    def backward(ctx: Any, *upstream: Tensor) -> tuple[Tensor, None, None, None]:
+        (gradient,) = ctx.saved_tensors
+        return gradient * upstream[0].to(gradient.dtype), None, None, None
 
 
 def heat_map_loss(logits: Tensor, cells: Tensor, weights: Tensor, sigma: float) -> Tensor:
@@ -36,15 +68,50 @@ def heat_map_loss(logits: Tensor, cells: Tensor, weights: Tensor, sigma: float) 
         Standard deviation of the Gaussian in cells.
     """
     rows, columns = logits.shape[-2:]
-    logits = logits.float()
     along_x = _axis_gaussian(cells[..., 0], columns, sigma)
     along_y = _axis_gaussian(cells[..., 1], rows, sigma)
-    expected = (torch.matmul(logits, along_x[..., None])[..., 0] * along_y).sum(-1)
-    entropy = torch.logsumexp(logits.flatten(2), -1) - expected
-    return (entropy * weights).sum() / (weights.sum() + 1e-3)
+    share = weights / (weights.sum() + 1e-3)
+    return cast(Tensor, _HeatMapEntropy.apply(logits, along_x, along_y, share))
 
 
-def mask_loss(logits: Tensor, targets: Tensor, weights: Tensor, *, dice_share: float = 0.5) -> Tensor:
+class _MaskEntropyAndDice(torch.autograd.Function):
+    """Binary cross-entropy and soft Dice loss in one pass, with the gradient made on the way."""
+
+    @staticmethod
+    def forward(ctx: Any, logits: Tensor, truth: Tensor, weights: Tensor, cross_share: float, dice_share: float) -> Tensor:
+        values = logits.detach().float()
+        truth = truth.float()
+        over = (0, 2, 3)
+        spread = weights.expand_as(values)
+        total = spread.sum() + 1e-3
+        probability = torch.sigmoid(values)
+        # log(1 + exp(x)) - x t, with the softplus written so that large logits do not overflow.
+        cross = ((functional.softplus(values) - values * truth) * spread).sum() / total
+        weighted_truth = truth * spread
+        weighted = probability * spread
+        present = weighted_truth.sum(over)
+        numerator = 2 * (weighted * truth).sum(over) + _DICE_SMOOTHING
+        denominator = weighted.sum(over) + present + _DICE_SMOOTHING
+        occurs = (present > 0).float()
+        occurs = occurs / (occurs.sum() + 1e-3)
+        loss = cross_share * cross + dice_share * ((1 - numerator / denominator) * occurs).sum()
+        slope = (dice_share * occurs / denominator)[None, :, None, None]
+        ratio = (numerator / denominator)[None, :, None, None]
+        gradient = (ratio - 2 * truth) * slope
+        gradient.mul_(weighted).mul_(1 - probability)
+        gradient.add_((probability - truth) * (spread * (cross_share / total)))
+        ctx.save_for_backward(gradient.to(logits.dtype))
+        return loss
+
+    @staticmethod
+    def backward(ctx: Any, *upstream: Tensor) -> tuple[Tensor, None, None, None, None]:
+        (gradient,) = ctx.saved_tensors
+        return gradient * upstream[0].to(gradient.dtype), None, None, None, None
+
+
+def mask_loss(
+    logits: Tensor, targets: Tensor, weights: Tensor, *, cross_share: float = 4.0, dice_share: float = 0.5
+) -> Tensor:
     """Binary cross-entropy plus soft Dice loss for masks that may overlap.
 
     Parameters
@@ -55,23 +122,11 @@ def mask_loss(logits: Tensor, targets: Tensor, weights: Tensor, *, dice_share: f
         The same shape, 0 or 1.
     weights
         Broadcastable to the same shape: 0 where there is no truth.
-    dice_share
-        Weight of the Dice term, which is taken for each channel over the whole batch and counts only channels that occur.
+    cross_share, dice_share
+        Weights of the two terms. The Dice term is taken for each channel over the whole batch and counts only channels that
+        occur.
     """
-    logits = logits.float()
-    truth = targets.float()
-    entropy = functional.binary_cross_entropy_with_logits(logits, truth, reduction="none")
-    spread = weights.expand_as(logits)
-    total = spread.sum() + 1e-3
-    cross = (entropy * spread).sum() / total
-    probability = torch.sigmoid(logits) * spread
-    over = (0, 2, 3)
-    truth = truth * spread
-    present = truth.sum(over)
-    overlap = (probability * truth).sum(over)
-    dice = (2 * overlap + 10.0) / (probability.sum(over) + present + 10.0)
-    occurs = (present > 0).float()
-    return cross * 4.0 + dice_share * ((1 - dice) * occurs).sum() / (occurs.sum() + 1e-3)
+    return cast(Tensor, _MaskEntropyAndDice.apply(logits, targets, weights, cross_share, dice_share))
 
 
 def finder_loss(maps: Tensor, heat: Tensor, near: Tensor, values: Tensor) -> Tensor:

@@ -32,7 +32,7 @@ def skeleton_losses(
 ) -> dict[str, Tensor]:
     """Landmark and mask losses of one batch of :class:`SkeletonSource`."""
     assert isinstance(model, SkeletonNet)
-    row_phase, column_phase = draw.randrange(2), draw.randrange(2)
+    row_phase, column_phase = draw.randrange(4), draw.randrange(2)
     image = batch["image"].to(memory_format=torch.channels_last)
     with torch.autocast("cpu", torch.bfloat16):
         heat, masks = model.one_phase(image, row_phase, column_phase)
@@ -42,7 +42,7 @@ def skeleton_losses(
     losses = {"landmarks": heat_map_loss(heat, cells, points[..., 2], sigma)}
     simulated = batch["has_masks"] > 0
     if bool(simulated.any()):
-        bits = batch["masks"][simulated, row_phase::2, column_phase::2]
+        bits = batch["masks"][simulated, row_phase::4, column_phase::2]
         truth = unpack_bits(bits, len(MASK_CHANNELS))
         losses["masks"] = mask_loss(masks[simulated], truth, torch.ones(()))
     return losses
