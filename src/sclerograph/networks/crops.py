@@ -1,8 +1,8 @@
 """Where a network looks: similarity from the nominal frame to a film, and the upright cut-outs made of it.
 
-Training and inference both place their crops with these functions, so that a network sees a hand at the same place, size
-and turn in both. A :class:`Pose` says how the average hand (:mod:`sclerograph.networks.hand_shape`) lies on a film; it is
-found from a location of the finder or, better, from landmarks.
+Training and inference both place their crops with these functions, so that a network sees a hand at the same place,
+size and turn in both. A :class:`Pose` says how the average hand (:mod:`sclerograph.networks.hand_shape`) lies on a
+film; it is found from a location of the finder or, better, from landmarks.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ FINDER_NOMINAL_MM = 1.5
 #: Rows and columns of the skeleton network's crop (multiples of 32) and its resolution.
 SKELETON_ROWS, SKELETON_COLUMNS = 448, 352
 SKELETON_NOMINAL_MM = 0.55
-#: Crop (x, y) of the nominal frame's origin: leaves 18 mm above the middle finger, the distal forearm below, and room for a
-#: thumb or little finger that stands off (1st to 99th percentile of the atlas' hands).
+#: Crop (x, y) of the nominal frame's origin: leaves 18 mm above the middle finger, the distal forearm below, and room
+#: for a thumb or little finger that stands off (1st to 99th percentile of the atlas' hands).
 _SKELETON_ORIGIN = (150.0, 204.0)
 #: Resolution of the calcium network.
 CALCIUM_NOMINAL_MM = 0.25
@@ -54,9 +54,9 @@ _ROBUST_MM = 9.0
 class Pose:
     """How the nominal frame lies on a film: mirror in x if ``mirrored``, turn, scale, shift.
 
-    ``up_deg`` is the clockwise turn of the hand's up away from the film's up, ``pixels_per_mm`` film pixels for a nominal
-    millimetre, ``origin`` the film (x, y) of the nominal frame's origin, ``residual_mm`` the robust mean distance between the
-    landmarks and the fitted average hand (0 where the pose came from elsewhere).
+    ``up_deg`` is the clockwise turn of the hand's up away from the film's up, ``pixels_per_mm`` film pixels for a
+    nominal millimetre, ``origin`` the film (x, y) of the nominal frame's origin, ``residual_mm`` the robust mean
+    distance between the landmarks and the fitted average hand (0 where the pose came from elsewhere).
     """
 
     up_deg: float
@@ -194,7 +194,8 @@ def _crop(pose: Pose, nominal_mm: float, origin: tuple[float, float], rows: int,
 
 
 def skeleton_crop(pose: Pose, *, turn_deg: float = 0.0) -> Crop:
-    """The crop of the skeleton network; ``turn_deg`` turns it about the middle of the metacarpus for a second opinion."""
+    """The crop of the skeleton network; ``turn_deg`` turns it about the middle of the metacarpus for a second
+    opinion."""
     if turn_deg:
         location = location_of_pose(pose)
         pose = pose_of_location(

@@ -1,7 +1,7 @@
 """From the maps of a network to points.
 
-A heat map of the skeleton network has half the resolution of its crop: its cell (i, j) covers the crop pixels 2i, 2i+1 and
-so lies at 2i + 0.5. The finder's cells cover four pixels.
+A heat map of the skeleton network has half the resolution of its crop: its cell (i, j) covers the crop pixels 2i,
+2i+1 and so lies at 2i + 0.5. The finder's cells cover four pixels.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ def spatial_softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
 def decode_heat_maps(probability: NDArray[np.float32], stride: int = SKELETON_STRIDE) -> NDArray[np.float64]:
     """Find the peak of each map to a fraction of a cell.
 
-    The window of 7 x 7 cells is placed on the highest cell of the 3 x 3 mean, so that a broad peak beats a single noisy cell,
-    and moved once to its own centre of mass, so that it does not cut one side of the peak.
+    The window of 7 x 7 cells is placed on the highest cell of the 3 x 3 mean, so that a broad peak beats a single
+    noisy cell, and moved once to its own centre of mass, so that it does not cut one side of the peak.
 
     Parameters
     ----------

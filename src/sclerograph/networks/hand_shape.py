@@ -1,9 +1,9 @@
 """The average hand and how hands differ from it.
 
-The numbers were fitted by ``sclerograph.training.fit_shape_prior`` on landmark sets of the Digital Hand Atlas annotation
-(Payer et al. 2019, doi:10.1016/j.media.2019.03.007). The frame is the *nominal frame*: nominal millimetres (MCP3 to TIP3
-is 90 on average), fingers up, thumb to the right (a left hand seen PA), (x, y) with y down, and the origin halfway
-between LUN and TIP3, which lie straight above each other.
+The numbers were fitted by ``sclerograph.training.fit_shape_prior`` on landmark sets of the Digital Hand Atlas
+annotation (Payer et al. 2019, doi:10.1016/j.media.2019.03.007). The frame is the *nominal frame*: nominal millimetres
+(MCP3 to TIP3 is 90 on average), fingers up, thumb to the right (a left hand seen PA), (x, y) with y down, and the
+origin halfway between LUN and TIP3, which lie straight above each other.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ _FILE = "hand_shape.npz"
 class HandShape:
     """Mean and covariance of the 37 landmarks in the nominal frame.
 
-    ``mean_mm`` is (37, 2) in nominal millimetres; ``covariance_mm2`` is (74, 74) over x0, y0, x1, y1 ... after every hand
-    was laid on the mean by a similarity; ``spread_mm`` (37,) is the root mean square distance from the mean.
+    ``mean_mm`` is (37, 2) in nominal millimetres; ``covariance_mm2`` is (74, 74) over x0, y0, x1, y1 ... after every
+    hand was laid on the mean by a similarity; ``spread_mm`` (37,) is the root mean square distance from the mean.
     """
 
     mean_mm: NDArray[np.float64]

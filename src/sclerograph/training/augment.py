@@ -19,7 +19,9 @@ def compose(second: NDArray[np.float64], first: NDArray[np.float64]) -> NDArray[
     return np.hstack([second[:, :2] @ first[:, :2], second[:, :2] @ first[:, 2:] + second[:, 2:]])
 
 
-def similarity(angle_deg: float, scale: float, centre: tuple[float, float], shift: tuple[float, float]) -> NDArray[np.float64]:
+def similarity(
+    angle_deg: float, scale: float, centre: tuple[float, float], shift: tuple[float, float]
+) -> NDArray[np.float64]:
     """Turn (clockwise on the film) and scale about a centre, then shift."""
     angle = np.radians(angle_deg)
     linear = scale * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
@@ -41,7 +43,8 @@ def jitter_matrix(rng: np.random.Generator, rows: int, columns: int) -> NDArray[
 
 
 def random_fill(rng: np.random.Generator, image: NDArray[np.uint8]) -> float | None:
-    """What lies beyond the film's edge: the film's dark mostly, at times its edge goes on, or any grey (``None``: edge)."""
+    """What lies beyond the film's edge: the film's dark mostly, at times its edge goes on, or any grey (``None``:
+    edge)."""
     draw = rng.random()
     if draw < 0.5:
         return float(np.percentile(image[::8, ::8], 1))
@@ -58,7 +61,8 @@ def _smooth_field(rng: np.random.Generator, shape: tuple[int, ...], cells: int) 
 
 
 def random_look(rng: np.random.Generator, image: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Change the look of a crop (greys 0 to 255): curve, clipping, shading, sharpness, noise, size, JPEG, patches, polarity."""
+    """Change the look of a crop (greys 0 to 255): curve, clipping, shading, sharpness, noise, size, JPEG, patches,
+    polarity."""
     grey = np.clip(image / np.float32(255.0), 0.0, 1.0)
     if rng.random() < 0.6:
         grey = grey ** np.float32(np.exp(rng.uniform(-0.7, 0.7)))
@@ -85,8 +89,10 @@ def random_look(rng: np.random.Generator, image: NDArray[np.float32]) -> NDArray
             noise = cv2.GaussianBlur(noise, (0, 0), rng.uniform(0.5, 1.0)) * 1.7
         grey = grey + noise
     if rng.random() < 0.2:
-        coded = cv2.imencode(".jpg", np.clip(grey * 255, 0, 255).astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(20, 85))])
-        grey = cv2.imdecode(coded[1], cv2.IMREAD_GRAYSCALE).astype(np.float32) / 255
+        coded = cv2.imencode(
+            ".jpg", np.clip(grey * 255, 0, 255).astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(20, 85))]
+        )
+        grey = np.asarray(cv2.imdecode(coded[1], cv2.IMREAD_GRAYSCALE), dtype=np.float32) / 255
     if rng.random() < 0.2:
         grey = _patches(rng, np.array(grey, dtype=np.float32))
     if rng.random() < 0.06:
@@ -106,7 +112,14 @@ def _patches(rng: np.random.Generator, grey: NDArray[np.float32]) -> NDArray[np.
         else:
             mask = np.zeros_like(grey)
             cv2.ellipse(
-                mask, (int(left + width // 2), int(top + height // 2)), (int(width // 2), int(height // 2)), rng.uniform(0, 180), 0, 360, 1.0, -1
+                mask,
+                (int(left + width // 2), int(top + height // 2)),
+                (int(width // 2), int(height // 2)),
+                rng.uniform(0, 180),
+                0,
+                360,
+                1.0,
+                -1,
             )
             mask = cv2.GaussianBlur(mask, (0, 0), rng.uniform(0.5, 3.0)) * np.float32(rng.uniform(0.3, 1.0))
             grey = grey * (1 - mask) + mask * np.float32(level)

@@ -2,9 +2,9 @@
 
     python -m sclerograph.training.bank work/bank/train --first-seed 0 --films 3000 --processes 2
 
-A shard is two files: ``shard_00000.bin``, the pixels one film after the other, and ``shard_00000.npz``, where each begins.
-The second is written last, so an interrupted run leaves no half shard and the next run continues. A film depends on its
-seed alone. Seeds from :data:`FIRST_HELD_OUT_SEED` on are for measuring and never trained on.
+A shard is two files: ``shard_00000.bin``, the pixels one film after the other, and ``shard_00000.npz``, where each
+begins. The second is written last, so an interrupted run leaves no half shard and the next run continues. A film
+depends on its seed alone. Seeds from :data:`FIRST_HELD_OUT_SEED` on are for measuring and never trained on.
 """
 
 from __future__ import annotations
@@ -33,17 +33,34 @@ class FilmLike(Protocol):
     """What the bank keeps of a simulated film (see ``sclerograph.phantom.film.SimulatedFilm``)."""
 
     @property
-    def image(self) -> NDArray[np.uint8]: ...
+    def image(self) -> NDArray[np.uint8]:
+        """Greys."""
+        ...
+
     @property
-    def landmarks(self) -> NDArray[np.float32]: ...
+    def landmarks(self) -> NDArray[np.float32]:
+        """(37, 3) x, y, visible."""
+        ...
+
     @property
-    def bones(self) -> NDArray[np.uint32]: ...
+    def bones(self) -> NDArray[np.uint32]:
+        """Bit field of the bones."""
+        ...
+
     @property
-    def tissue(self) -> NDArray[np.uint8]: ...
+    def tissue(self) -> NDArray[np.uint8]:
+        """Bit field of other tissues and objects."""
+        ...
+
     @property
-    def calcium_mm(self) -> NDArray[np.float16]: ...
+    def calcium_mm(self) -> NDArray[np.float16]:
+        """Thickness of calcium in millimetres."""
+        ...
+
     @property
-    def nominal_mm_per_pixel(self) -> float: ...
+    def nominal_mm_per_pixel(self) -> float:
+        """Nominal millimetres of a pixel."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -156,8 +173,12 @@ class Bank:
 
     def refresh(self) -> None:
         """Take in shards that were finished since; films keep their numbers only while shards finish in order."""
-        self._stems = sorted(str(path.with_suffix("")) for path in self.folder.glob("shard_*.npz") if ".partial" not in path.name)
-        self._films = [(s, f) for s, stem in enumerate(self._stems) for f in range(len(_open_shard(stem).index["seeds"]))]
+        self._stems = sorted(
+            str(path.with_suffix("")) for path in self.folder.glob("shard_*.npz") if ".partial" not in path.name
+        )
+        self._films = [
+            (s, f) for s, stem in enumerate(self._stems) for f in range(len(_open_shard(stem).index["seeds"]))
+        ]
 
     def __len__(self) -> int:
         return len(self._films)

@@ -165,7 +165,9 @@ class FinderSource:
             image, _ = load_grey(self.negatives[int(rng.integers(len(self.negatives)))])
             scale = size / max(image.shape) * math.exp(rng.uniform(-0.3, 0.9))
             matrix = compose(
-                similarity(float(rng.uniform(0, 360)), 1.0, (size / 2, size / 2), (rng.normal(0, 25), rng.normal(0, 25))),
+                similarity(
+                    float(rng.uniform(0, 360)), 1.0, (size / 2, size / 2), (rng.normal(0, 25), rng.normal(0, 25))
+                ),
                 _centring(image.shape, scale),
             )
             if rng.random() < 0.5:
@@ -202,16 +204,12 @@ def _length(pose: Pose) -> float:
 def _centring(shape: tuple[int, ...], scale: float) -> NDArray[np.float64]:
     rows, columns = shape
     middle = (FINDER_SIZE - 1) / 2
-    return np.array(
-        [[scale, 0.0, middle - scale * (columns - 1) / 2], [0.0, scale, middle - scale * (rows - 1) / 2]]
-    )
+    return np.array([[scale, 0.0, middle - scale * (columns - 1) / 2], [0.0, scale, middle - scale * (rows - 1) / 2]])
 
 
 def _place(pose: Pose, matrix: NDArray[np.float64]) -> _Placed:
     shape = hand_shape()
-    wrist, tip = (
-        apply(matrix, pose.map_to_film(shape.mean_mm[landmark_index(name)])) for name in ("LUN", "TIP3")
-    )
+    wrist, tip = (apply(matrix, pose.map_to_film(shape.mean_mm[landmark_index(name)])) for name in ("LUN", "TIP3"))
     along = tip - wrist
     length = float(np.hypot(*along))
     whole = compose(matrix, pose.to_film)
@@ -223,9 +221,7 @@ def _place(pose: Pose, matrix: NDArray[np.float64]) -> _Placed:
     )
 
 
-def _mark(
-    hand: _Placed, heat: NDArray[np.float32], near: NDArray[np.float32], values: NDArray[np.float32]
-) -> None:
+def _mark(hand: _Placed, heat: NDArray[np.float32], near: NDArray[np.float32], values: NDArray[np.float32]) -> None:
     cells = heat.shape[0]
     centre = (hand.centre - (FINDER_STRIDE - 1) / 2) / FINDER_STRIDE
     grid_y, grid_x = np.mgrid[:cells, :cells]

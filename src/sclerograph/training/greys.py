@@ -23,15 +23,22 @@ def fast_warp(
     """Show an image through a 2x3 matrix from source (x, y) to output (x, y); ``fill=None`` repeats the film's edge."""
     scale = float(np.sqrt(abs(np.linalg.det(matrix[:, :2]))))
     if scale < 0.8:
-        image = cv2.GaussianBlur(image, (0, 0), 0.42 * float(np.sqrt(1 / scale**2 - 1)))
+        image = np.asarray(cv2.GaussianBlur(image, (0, 0), 0.42 * float(np.sqrt(1 / scale**2 - 1))), dtype=np.uint8)
     border = cv2.BORDER_REPLICATE if fill is None else cv2.BORDER_CONSTANT
     warped = cv2.warpAffine(
-        image.astype(np.float32), matrix, (columns, rows), flags=cv2.INTER_LINEAR, borderMode=border, borderValue=fill or 0.0
+        image.astype(np.float32),
+        matrix,
+        (columns, rows),
+        flags=cv2.INTER_LINEAR,
+        borderMode=border,
+        borderValue=fill or 0.0,
     )
     return np.asarray(warped, dtype=np.float32)
 
 
-def warp_labels(labels: NDArray[np.integer], matrix: NDArray[np.float64], rows: int, columns: int) -> NDArray[np.integer]:
+def warp_labels(
+    labels: NDArray[np.integer], matrix: NDArray[np.float64], rows: int, columns: int
+) -> NDArray[np.integer]:
     """Show a bit field (uint8, or uint32 as int32) through a matrix; nearest pixel, 0 outside."""
     source = labels.view(np.int32) if labels.dtype == np.uint32 else labels
     return np.asarray(cv2.warpAffine(source, matrix, (columns, rows), flags=cv2.INTER_NEAREST, borderValue=0))

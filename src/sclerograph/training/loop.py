@@ -1,4 +1,5 @@
-"""The training loop that all networks share: AdamW, cosine schedule by steps, moving average, checkpoints, a CSV log."""
+"""The training loop that all networks share: AdamW, cosine schedule by steps, moving average, checkpoints, a CSV
+log."""
 
 from __future__ import annotations
 
@@ -171,7 +172,12 @@ def train(
         counted += 1
         if (step + 1) % _LOG_EVERY == 0 or step + 1 == schedule.steps:
             seconds = (time.monotonic() - started) / counted
-            row = {"step": step + 1, "rate": schedule.rate(step), "seconds_per_step": seconds, "waited": waited / counted}
+            row = {
+                "step": step + 1,
+                "rate": schedule.rate(step),
+                "seconds_per_step": seconds,
+                "waited": waited / counted,
+            }
             row |= {name: value / counted for name, value in sums.items()}
             _append(log, row)
             progress_of("  ".join(f"{name} {value:.4g}" for name, value in row.items()))
@@ -179,7 +185,12 @@ def train(
         if (step + 1) % _CHECKPOINT_EVERY == 0 or step + 1 == schedule.steps:
             _save(
                 checkpoint,
-                {"model": model.state_dict(), "optimiser": optimiser.state_dict(), "average": average, "step": step + 1},
+                {
+                    "model": model.state_dict(),
+                    "optimiser": optimiser.state_dict(),
+                    "average": average,
+                    "step": step + 1,
+                },
             )
         asked = time.monotonic()
     return checkpoint

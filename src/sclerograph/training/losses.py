@@ -28,7 +28,8 @@ def _axis_gaussian(centre: Tensor, length: int, sigma: float) -> Tensor:
 
 
 class _HeatMapEntropy(torch.autograd.Function):
-    """Cross-entropy of a spatial softmax with separable targets; keeps only its gradient, which is cheaper than autograd's way."""
+    """Cross-entropy of a spatial softmax with separable targets; keeps only its gradient, which is cheaper than
+    autograd's way."""
 
     @staticmethod
     def forward(ctx: Any, logits: Tensor, along_x: Tensor, along_y: Tensor, weights: Tensor) -> Tensor:
@@ -44,7 +45,9 @@ class _HeatMapEntropy(torch.autograd.Function):
         loss = ((highest[:, 0, 0] + total.log() - expected) * share).sum()
         values.mul_((share / total)[:, None, None])
         values.baddbmm_(down * share[:, None, None], across.transpose(1, 2), alpha=-1)
-        ctx.save_for_backward(values.view(batch, maps, rows, columns).to(logits.dtype, memory_format=torch.channels_last))
+        ctx.save_for_backward(
+            values.view(batch, maps, rows, columns).to(logits.dtype, memory_format=torch.channels_last)
+        )
         return loss
 
     @staticmethod
@@ -78,7 +81,9 @@ class _MaskEntropyAndDice(torch.autograd.Function):
     """Binary cross-entropy and soft Dice loss in one pass, with the gradient made on the way."""
 
     @staticmethod
-    def forward(ctx: Any, logits: Tensor, truth: Tensor, weights: Tensor, cross_share: float, dice_share: float) -> Tensor:
+    def forward(
+        ctx: Any, logits: Tensor, truth: Tensor, weights: Tensor, cross_share: float, dice_share: float
+    ) -> Tensor:
         values = logits.detach().float()
         truth = truth.float()
         over = (0, 2, 3)
@@ -123,8 +128,8 @@ def mask_loss(
     weights
         Broadcastable to the same shape: 0 where there is no truth.
     cross_share, dice_share
-        Weights of the two terms. The Dice term is taken for each channel over the whole batch and counts only channels that
-        occur.
+        Weights of the two terms. The Dice term is taken for each channel over the whole batch and counts only
+        channels that occur.
     """
     return cast(Tensor, _MaskEntropyAndDice.apply(logits, targets, weights, cross_share, dice_share))
 

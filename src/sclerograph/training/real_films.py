@@ -1,7 +1,7 @@
 """Real films for training: which may be used, and what their annotations say in our names.
 
-The folder is optional and never part of the product. Only films of the split ``train`` are offered here; films of the split
-``validation`` and the atlas films judge the result.
+The folder is optional and never part of the product. Only films of the split ``train`` are offered here; films of the
+split ``validation`` and the atlas films judge the result.
 """
 
 from __future__ import annotations
@@ -72,8 +72,8 @@ def load_grey(path: Path) -> tuple[NDArray[np.uint8], float]:
 def training_films(data: Path, pseudo_labels: Path | None = None) -> list[RealFilm]:
     """Films of the split ``train``, with key points, or else pseudo-labels, or else no landmarks.
 
-    ``pseudo_labels`` is a file of :mod:`sclerograph.training.self_training`: names, landmarks (films, 37, 3) in pixels of
-    the loaded film.
+    ``pseudo_labels`` is a file of :mod:`sclerograph.training.self_training`: names, landmarks (films, 37, 3) in
+    pixels of the loaded film.
     """
     pseudo: dict[str, NDArray[np.float32]] = {}
     if pseudo_labels is not None:
@@ -91,9 +91,7 @@ def training_films(data: Path, pseudo_labels: Path | None = None) -> list[RealFi
                 # Their first pixel begins at 0, ours has its centre there.
                 x, y = ((np.array(point) + 0.5) * factor - 0.5).tolist()
                 landmarks[landmark_index(KEYPOINT_NAMES[theirs])] = x, y, 1.0
-        films.append(
-            RealFilm(entry["id"], path, landmarks, entry.get("side") == "right", entry.get("bone_age_months"))
-        )
+        films.append(RealFilm(entry["id"], path, landmarks, entry.get("side") == "right", entry.get("bone_age_months")))
     return films
 
 

@@ -65,7 +65,8 @@ class SkeletonSource:
         self.real_weights = weights / weights.sum() if len(self.real) else weights
 
     def batch(self, step: int, progress: float) -> dict[str, NDArray[np.generic]]:
-        """``image`` (batch, 2, rows, columns), ``points`` (batch, 37, 3) x, y, weight, ``masks`` bit fields, ``has_masks``."""
+        """``image`` (batch, 2, rows, columns), ``points`` (batch, 37, 3) x, y, weight, ``masks`` bit fields,
+        ``has_masks``."""
         rng = np.random.default_rng([self.seed, 1, step])
         if step % 100 == 0:
             self.bank.refresh()
@@ -108,9 +109,7 @@ class SkeletonSource:
             labels = warp_labels(hand.masks, matrix, rows, columns).astype(np.int32, copy=False)
         points = np.zeros((len(LANDMARKS), 3), dtype=np.float32)
         points[:, :2] = apply(matrix, hand.landmarks[:, :2])
-        inside = (
-            (points[:, 0] >= 0) & (points[:, 0] <= columns - 1) & (points[:, 1] >= 0) & (points[:, 1] <= rows - 1)
-        )
+        inside = (points[:, 0] >= 0) & (points[:, 0] <= columns - 1) & (points[:, 1] >= 0) & (points[:, 1] <= rows - 1)
         points[:, 2] = weights * inside
         if rng.random() < 0.12:
             self._add_neighbour(rng, grey, labels, points)

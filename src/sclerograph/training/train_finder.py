@@ -1,6 +1,6 @@
 """Train the finder.
 
-    python -m sclerograph.training.train_finder --bank work/bank/train --data DATA --steps 2500 --out work/finder [--resume]
+python -m sclerograph.training.train_finder --bank work/bank/train --data DATA --steps 2500 --out work/finder [--resume]
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Train the skeleton network.
 
-    python -m sclerograph.training.train_skeleton --bank work/bank/train --steps 2500 --out work/skeleton [--resume]
+python -m sclerograph.training.train_skeleton --bank work/bank/train --steps 2500 --out work/skeleton [--resume]
 """
 
 from __future__ import annotations

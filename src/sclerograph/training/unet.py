@@ -1,13 +1,14 @@
 """The networks: one U-Net body with additive skips, and three heads.
 
 Strided convolutions go down, a 1x1 convolution and nearest-neighbour upsampling go up, and the skip is added instead of
-concatenated: at high resolution memory traffic costs more than arithmetic on a CPU, and adding halves it. Channel counts
-are multiples of 16, as the matrix units of bf16 processors want them.
+concatenated: at high resolution memory traffic costs more than arithmetic on a CPU, and adding halves it. Channel
+counts are multiples of 16, as the matrix units of bf16 processors want them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import cast
 
 import torch
@@ -20,7 +21,8 @@ __all__ = ["CALCIUM_CHANNELS", "FINDER_CHANNELS", "MASK_CHANNELS", "Body", "Calc
 
 #: Masks of the skeleton network: the bones in their order, then soft tissue.
 MASK_CHANNELS = (*(b.code for b in BONES), "soft_tissue")
-#: Maps of the finder: heat, up (x, y of the unit vector on the film), natural log of length over the film's longer side, mirrored.
+#: Maps of the finder: heat, up (x, y of the unit vector on the film), natural log of length over the film's longer
+#: side, mirrored.
 FINDER_CHANNELS = ("centre", "up_x", "up_y", "log_length", "mirrored")
 #: Masks of the calcium network.
 CALCIUM_CHANNELS = ("calcium", "metal", "marker", "look_alike", "bone")
@@ -28,7 +30,9 @@ CALCIUM_CHANNELS = ("calcium", "metal", "marker", "look_alike", "bone")
 
 def _layer(inputs: int, outputs: int, kernel: int = 3, stride: int = 1) -> nn.Sequential:
     return nn.Sequential(
-        nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=False), nn.BatchNorm2d(outputs), nn.ReLU(inplace=True)
+        nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=False),
+        nn.BatchNorm2d(outputs),
+        nn.ReLU(inplace=True),
     )
 
 
@@ -52,7 +56,7 @@ class Body(nn.Module):
         first = channels[0]
         self.stop = stop
         self.stem = nn.Sequential(_layer(inputs, first, 5 if stem_stride > 1 else 3, stem_stride), _layer(first, first))
-        steps = list(zip(channels, channels[1:], strict=False))
+        steps = list(pairwise(channels))
         self.down = nn.ModuleList(
             nn.Sequential(_layer(fine, coarse, stride=2), _layer(coarse, coarse), _layer(coarse, coarse))
             for fine, coarse in steps
@@ -61,7 +65,8 @@ class Body(nn.Module):
         self.up = nn.ModuleList(nn.Sequential(_layer(fine, fine), _layer(fine, fine)) for fine, _ in steps[stop:])
 
     def forward(self, image: Tensor) -> Tensor:
-        """(batch, inputs, rows, columns) to (batch, channels[stop], ...); rows and columns must divide by the deepest stride."""
+        """(batch, inputs, rows, columns) to (batch, channels[stop], ...); rows and columns must divide by the deepest
+        stride."""
         features = [self.stem(image)]
         for down in self.down:
             features.append(down(features[-1]))
@@ -88,7 +93,8 @@ class SkeletonNet(nn.Module):
         return self.landmark_head(features), functional.pixel_shuffle(self.mask_head(features), 2)
 
     def one_phase(self, image: Tensor, row_phase: int, column_phase: int) -> tuple[Tensor, Tensor]:
-        """As :meth:`forward`, but masks only at every fourth row from ``row_phase`` and every second column: an eighth of the work.
+        """As :meth:`forward`, but masks only at every fourth row from ``row_phase`` and every second column: an
+        eighth of the work.
 
         Training draws the phases anew at each step, so that all pixels are learnt.
         """
