@@ -195,7 +195,8 @@ def _crop(pose: Pose, nominal_mm: float, origin: tuple[float, float], rows: int,
 
 def skeleton_crop(pose: Pose, *, turn_deg: float = 0.0) -> Crop:
     """The crop of the skeleton network; ``turn_deg`` turns it about the middle of the metacarpus for a second
-    opinion."""
+    opinion.
+    """
     if turn_deg:
         location = location_of_pose(pose)
         pose = pose_of_location(

@@ -44,7 +44,8 @@ def jitter_matrix(rng: np.random.Generator, rows: int, columns: int) -> NDArray[
 
 def random_fill(rng: np.random.Generator, image: NDArray[np.uint8]) -> float | None:
     """What lies beyond the film's edge: the film's dark mostly, at times its edge goes on, or any grey (``None``:
-    edge)."""
+    edge).
+    """
     draw = rng.random()
     if draw < 0.5:
         return float(np.percentile(image[::8, ::8], 1))
@@ -62,7 +63,8 @@ def _smooth_field(rng: np.random.Generator, shape: tuple[int, ...], cells: int) 
 
 def random_look(rng: np.random.Generator, image: NDArray[np.float32]) -> NDArray[np.float32]:
     """Change the look of a crop (greys 0 to 255): curve, clipping, shading, sharpness, noise, size, JPEG, patches,
-    polarity."""
+    polarity.
+    """
     grey = np.clip(image / np.float32(255.0), 0.0, 1.0)
     if rng.random() < 0.6:
         grey = grey ** np.float32(np.exp(rng.uniform(-0.7, 0.7)))

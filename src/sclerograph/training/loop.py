@@ -1,5 +1,6 @@
 """The training loop that all networks share: AdamW, cosine schedule by steps, moving average, checkpoints, a CSV
-log."""
+log.
+"""
 
 from __future__ import annotations
 

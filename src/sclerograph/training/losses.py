@@ -29,7 +29,8 @@ def _axis_gaussian(centre: Tensor, length: int, sigma: float) -> Tensor:
 
 class _HeatMapEntropy(torch.autograd.Function):
     """Cross-entropy of a spatial softmax with separable targets; keeps only its gradient, which is cheaper than
-    autograd's way."""
+    autograd's way.
+    """
 
     @staticmethod
     def forward(ctx: Any, logits: Tensor, along_x: Tensor, along_y: Tensor, weights: Tensor) -> Tensor:

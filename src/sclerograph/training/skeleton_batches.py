@@ -66,7 +66,8 @@ class SkeletonSource:
 
     def batch(self, step: int, progress: float) -> dict[str, NDArray[np.generic]]:
         """``image`` (batch, 2, rows, columns), ``points`` (batch, 37, 3) x, y, weight, ``masks`` bit fields,
-        ``has_masks``."""
+        ``has_masks``.
+        """
         rng = np.random.default_rng([self.seed, 1, step])
         if step % 100 == 0:
             self.bank.refresh()

@@ -66,7 +66,8 @@ class Body(nn.Module):
 
     def forward(self, image: Tensor) -> Tensor:
         """(batch, inputs, rows, columns) to (batch, channels[stop], ...); rows and columns must divide by the deepest
-        stride."""
+        stride.
+        """
         features = [self.stem(image)]
         for down in self.down:
             features.append(down(features[-1]))
