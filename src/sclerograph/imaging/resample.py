@@ -31,7 +31,7 @@ _MOST_SAMPLES_PER_AXIS = 4
 
 
 def _block_mean(image: NDArray[np.float32], factor: int) -> NDArray[np.float32]:
-    """Return means over ``factor`` x ``factor`` blocks; the last block of each axis repeats the edge where it is short."""
+    """Return means over ``factor`` x ``factor`` blocks; where the last block is short it repeats the edge."""
     rows, columns = image.shape
     missing = (-rows % factor, -columns % factor)
     if any(missing):
