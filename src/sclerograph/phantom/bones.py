@@ -174,14 +174,17 @@ def _cortex_mm(code: str, along: Floats) -> Floats:
     if not _is_tubular(code):
         return np.full_like(along, _END_CORTEX_MM)
     shaft = _SHAFT_CORTEX_MM.get(code, _SHAFT_CORTEX_MM.get(code[:2], _END_CORTEX_MM))
-    if code in ("RAD", "ULN"):
-        # The proximal end is a cut through the shaft; the metaphysis is the distal third of what is left.
-        rise = np.clip((1.0 - along) / 0.55, 0.0, 1.0)
-    else:
-        # Metaphyses take about a quarter of the bone at each end.
-        rise = np.clip(np.minimum((along - 0.05) / 0.33, (0.93 - along) / 0.36), 0.0, 1.0)
-    smooth = rise * rise * (3 - 2 * rise)
-    return np.asarray(_END_CORTEX_MM + (shaft - _END_CORTEX_MM) * smooth)
+    # Metaphyses take about a quarter of a bone at each end; of radius and ulna the proximal end is a cut through the
+    # shaft, and the distal metaphysis takes half of what is left.
+    whole = np.minimum((along - 0.05) / 0.33, (0.93 - along) / 0.36)
+    rise = (1.0 - along) / 0.55 if code in ("RAD", "ULN") else whole
+    return np.asarray(_END_CORTEX_MM + (shaft - _END_CORTEX_MM) * _smooth_step(rise))
+
+
+def _smooth_step(rise: Floats) -> Floats:
+    """0 below 0, 1 above 1, without a corner between."""
+    inside = np.clip(rise, 0.0, 1.0)
+    return np.asarray(inside * inside * (3 - 2 * inside))
 
 
 #: Share of a distal phalanx, from its tip, that :func:`with_tuft` changes.
@@ -225,14 +228,15 @@ def with_tuft(
     vertices = surface.vertices.copy()
     bottom, top = float(vertices[:, 1].min()), float(vertices[:, 1].max())
     length = top - bottom
-    rise = np.clip((vertices[:, 1] - (top - _TUFT_SHARE * length)) / (0.2 * length), 0.0, 1.0)
-    weight = rise * rise * (3 - 2 * rise)
+    from_waist = (vertices[:, 1] - (top - _TUFT_SHARE * length)) / length
+    weight = _smooth_step(from_waist / 0.2)
     tuft = vertices[weight > 0.5]
     if len(tuft) < 8:
         raise ValueError("the surface has too few vertices in its distal third for a tuft")
     centre_x, centre_z = (tuft[:, 0].min() + tuft[:, 0].max()) / 2, (tuft[:, 2].min() + tuft[:, 2].max()) / 2
     vertices[:, 0] += (flare - 1.0) * weight * (vertices[:, 0] - centre_x)
-    vertices[:, 2] -= flatten * weight * (vertices[:, 2] - centre_z)
+    # The thickness falls over a longer way than the width rises: seen from the side a tuft is a wedge.
+    vertices[:, 2] -= flatten * _smooth_step(from_waist / _TUFT_SHARE) * (vertices[:, 2] - centre_z)
     half_width = float(np.abs(vertices[weight > 0.5][:, 0] - centre_x).max())
     centre_y = top - half_width
     across, up = vertices[:, 0] - centre_x, vertices[:, 1] - centre_y

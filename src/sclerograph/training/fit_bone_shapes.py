@@ -1,14 +1,15 @@
 """Fit the compact hand skeleton of the phantom to public bone surfaces.
 
-Run as ``python -m sclerograph.training.fit_bone_shapes SURFACES`` where ``SURFACES`` holds the folders ``open3d``,
-``openhands`` and ``myosim`` (see ``phantom/bone_shapes/SOURCES.md``). It writes ``hand_bones.json`` beside that file and
-prints the distance between every fitted bone and the surface it came from.
+Run as ``python -m sclerograph.training.fit_bone_shapes SURFACES LANDMARK_SETS`` where ``SURFACES`` holds the folders
+``open3d``, ``openhands`` and ``myosim`` (see ``phantom/bone_shapes/SOURCES.md``) and ``LANDMARK_SETS`` is a JSON list
+of landmark positions of real films, which pose the wrist (see :mod:`sclerograph.training.fit_wrist_pose`). It writes
+``hand_bones.json`` beside that file and prints the distance between every fitted bone and its surface.
 
 How a bone is fitted
-    A bone is a closed surface without handles, so a harmonic function that is 0 at one point (the base) and 1 at another
-    (the head) has no other critical point: every level set is one closed curve, also around condyles and into hollow
-    articular ends, where plane sections would fall apart. Each curve becomes a ring with three low-order Fourier series
-    (one a coordinate) over its relative arc length; neighbouring rings are turned until they agree.
+    A bone is a closed surface without handles, so a harmonic function that is 0 at one point (the base) and 1 at
+    another (the head) has no other critical point: every level set is one closed curve, also around condyles and into
+    hollow articular ends, where plane sections would fall apart. Each curve becomes a ring with three low-order Fourier
+    series (one a coordinate) over its relative arc length; neighbouring rings are turned until they agree.
 
 Frame: left hand seen from its back: x radial, y distal, z dorsal, millimetres. The sources show right hands, which are
 mirrored here.
@@ -22,14 +23,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-import trimesh
+import trimesh  # type: ignore[import-not-found, unused-ignore]
 from numpy.typing import NDArray
 from scipy import sparse
 from scipy.interpolate import interp1d
 from scipy.sparse.linalg import spsolve
 from scipy.spatial import cKDTree
 
+from sclerograph.anatomy.hand import CARPAL_BONES
 from sclerograph.phantom.bones import BONE_SHAPES_FILE, BoneShape, parse_bone_shapes
+from sclerograph.training.fit_wrist_pose import Motion, lowest_point, median_wrist, metaphysis_edges, settle_wrist
 
 __all__ = ["Source", "fit_hand", "load_sources", "main"]
 
@@ -38,8 +41,14 @@ Triangles = NDArray[np.int64]
 
 #: The forearm bones are cut this far proximal of the lowest point of the lunate.
 FOREARM_LENGTH_MM = 75.0
-#: Joint space between cartilage-free bone surfaces of the straight fingers in the rest pose.
-JOINT_GAP_MM = 1.4
+#: Joint spaces between bone surfaces in the rest pose: MCP and DIP near the means of Kwok 2011 (1.40 and 0.70 mm in
+#: 5,631 joints), PIP between them, metacarpal bases like the wrist.
+JOINT_GAP_MM = {"MC": 1.0, "PP": 1.4, "MP": 1.0, "DP": 0.8}
+#: Supination of the hand on the film against the plane of the metacarpals 2 and 5: the thenar eminence lifts the radial
+#: side. This angle spreads trapezium and trapezoid as on films.
+SUPINATION_DEG = 12.0
+#: Bones of the wrist are nowhere nearer to each other than this; the sources almost touch.
+OPEN_GAP_MM = 1.0
 RING_SAMPLES = 256
 
 OPEN3D_NAMES = {
@@ -77,6 +86,17 @@ class Source:
     dataset: str
     variants: tuple[Points, Points] | None = None
     landmarks: dict[str, Points] = field(default_factory=dict)
+
+    def move(self, motion: Motion, *, keep_axes: bool = False) -> None:
+        """Move the bone in the hand; ``keep_axes`` leaves its local axes parallel to the hand's."""
+        self.vertices, self.origin = motion(self.vertices), motion(self.origin)
+        self.poles = (motion(self.poles[0]), motion(self.poles[1]))
+        if not keep_axes:
+            self.rotation = motion.rotation @ self.rotation
+
+    def normals(self) -> Points:
+        """Outward unit normals of the vertices."""
+        return np.asarray(trimesh.Trimesh(self.vertices, self.faces, process=False).vertex_normals)
 
     def local(self) -> Points:
         """Vertices in the local frame of the bone."""
@@ -147,12 +167,16 @@ def _mirrored(vertices: Points) -> Points:
 
 
 def _right_hand_frame(radial: Points, ulnar: Points, base: Points, head: Points) -> Points:
-    """Columns x ulnar, y distal, z dorsal of a right hand."""
-    return _frame(head - base, ulnar - radial)
+    """Columns x ulnar, y distal, z dorsal of a right hand lying on a film."""
+    flat = _frame(head - base, ulnar - radial)
+    angle = np.radians(SUPINATION_DEG)
+    # The radial side (negative x) rises toward the viewer.
+    turn = np.array([[np.cos(angle), 0, np.sin(angle)], [0, 1, 0], [-np.sin(angle), 0, np.cos(angle)]])
+    return np.asarray(flat @ turn.T)
 
 
 def _load(path: Path) -> trimesh.Trimesh:
-    mesh = trimesh.load(path, force="mesh")
+    mesh: trimesh.Trimesh = trimesh.load_mesh(path)
     if mesh.volume < 0:
         mesh.invert()
     return mesh
@@ -169,7 +193,7 @@ def _open3d(folder: Path) -> dict[str, tuple[Points, Triangles]]:
     base, head = _axis_ends(third.vertices, third.faces, third.centroid - meshes["CAP"].centroid)
     frame = _right_hand_frame(meshes["MC2"].centroid, meshes["MC5"].centroid, base, head)
     bones: dict[str, tuple[Points, Triangles]] = {}
-    for code, mesh in meshes.items():
+    for mesh in meshes.values():
         mesh.vertices = _mirrored((mesh.vertices - base) @ frame)
         mesh.invert()
     lowest = float(meshes["LUN"].bounds[0, 1]) - FOREARM_LENGTH_MM
@@ -257,7 +281,8 @@ def _openhands(folder: Path, finger: str) -> list[tuple[list[Points], Triangles]
 
     def read(pattern: str) -> Points:
         (path,) = sorted(folder.glob(pattern))
-        return np.asarray(trimesh.load(path, process=False).triangles.reshape(-1, 3), float)
+        soup: trimesh.Trimesh = trimesh.load_mesh(path, process=False)
+        return np.asarray(soup.triangles.reshape(-1, 3), np.float64)
 
     # Right hand, x ulnar, y dorsal-palmar, z distal; mirrored to a left hand.
     turn = np.array([[1.0, 0, 0], [0, 0, 1.0], [0, 1.0, 0]])
@@ -301,17 +326,11 @@ def _carpal(vertices: Points, faces: Triangles, code: str) -> Source:
         # The loft runs into the hook: rings around the body would pass its root without entering it.
         high = vertices[np.argmin(vertices[:, 2])]
         low = vertices[np.argmin(vertices @ (high - centre))]
-    source = Source(vertices, faces, centre, np.eye(3), float(np.ptp(vertices @ axis)), (low, high), "Open3D")
-    if code in ("TRQ", "LUN", "SCA", "HAM", "CAP"):
-        lowest = vertices[vertices[:, 1] < vertices[:, 1].min() + 0.6]
-        source.landmarks[code] = lowest.mean(0)
-    elif code in ("TZD", "TZM"):
-        source.landmarks[code] = centre
-    return source
+    return Source(vertices, faces, centre, np.eye(3), float(np.ptp(vertices @ axis)), (low, high), "Open3D")
 
 
 def _forearm(vertices: Points, faces: Triangles, code: str) -> Source:
-    """Radius or ulna: origin at the centre of the distal end, y distal along the shaft, loft into the styloid process."""
+    """Radius or ulna: origin at the centre of the distal end, y along the shaft, the loft runs into the styloid."""
     distal, radial = np.array([0.0, 1.0, 0.0]), np.array([1.0, 0.0, 0.0])
     bottom = vertices[:, 1].min()
     axis = _unit(_section_centre(vertices, distal, 0.75) - _section_centre(vertices, distal, 0.1))
@@ -321,71 +340,129 @@ def _forearm(vertices: Points, faces: Triangles, code: str) -> Source:
     centre = (end.min(0) + end.max(0)) / 2
     mesh = trimesh.Trimesh(vertices, faces, process=False)
     origin = _pole(mesh, centre - 6.0 * axis, axis)
-    near = vertices[vertices[:, 1] > vertices[:, 1].max() - 20.0]
-    side = 1.0 if code == "RAD" else -1.0
-    outer = near[(near[:, 0] - np.median(near[:, 0])) * side > 0]
-    styloid = outer[np.argmax(outer[:, 1])] if code == "RAD" else near[np.argmax(near[:, 1])]
-    source = Source(
-        vertices, faces, origin, _frame(axis, radial), float(np.linalg.norm(origin - low)), (low, styloid), "Open3D"
-    )
-    radial_edge, ulnar_edge = near[np.argmax(near[:, 0])], near[np.argmin(near[:, 0])]
-    if code == "RAD":
-        names = {"RADIUS_ULNAR_EDGE": ulnar_edge, "RADIUS_RADIAL_EDGE": radial_edge, "RADIAL_STYLOID": styloid}
-    else:
-        names = {"ULNA_ULNAR_EDGE": ulnar_edge, "ULNAR_STYLOID": styloid, "ULNA_RADIAL_EDGE": radial_edge}
-    source.landmarks.update(names)
-    return source
+    styloid = vertices[np.argmax(vertices[:, 1])]
+    length = float(np.linalg.norm(origin - low))
+    return Source(vertices, faces, origin, _frame(axis, radial), length, (low, styloid), "Open3D")
 
 
-def load_sources(surfaces: Path) -> dict[str, Source]:
-    """Read all surfaces and put them together as one left hand with straight fingers."""
+def load_sources(surfaces: Path, landmark_sets: Path) -> dict[str, Source]:
+    """Read all surfaces and put them together as one left hand with straight fingers, flat on a film."""
     open3d = _open3d(surfaces / "open3d")
-    myosim = _myosim(surfaces / "myosim")
-    distal, radial = np.array([0.0, 1.0, 0.0]), np.array([1.0, 0.0, 0.0])
     hand: dict[str, Source] = {}
-    for code in ("TZM", "TZD", "CAP", "HAM", "SCA", "LUN", "TRQ", "PIS", "SES1R", "SES1U"):
+    for code in (*CARPAL_BONES, "SES1R", "SES1U"):
         hand[code] = _carpal(*open3d[code], code)
     for code in ("RAD", "ULN"):
         hand[code] = _forearm(*open3d[code], code)
+    _add_metacarpals_and_thumb(hand, open3d, _myosim(surfaces / "myosim"))
+    _pose_wrist(hand, landmark_sets)
+    _open_wrist_joints(hand)
+    for code in ("TRQ", "LUN", "SCA", "HAM", "CAP", "TZD", "TZM"):
+        hand[code].landmarks[code] = lowest_point(hand[code].vertices)
+    for code in ("RAD", "ULN"):
+        hand[code].landmarks |= metaphysis_edges(hand[code].vertices, code)
+    _add_fingers(hand, surfaces / "openhands/version-2024-07")
+    third = hand["MC3"]
+    home = Motion(third.origin.copy(), _frame(third.rotation[:, 1], np.array([1.0, 0.0, 0.0])).T, -third.origin)
+    for code, source in hand.items():
+        source.move(home, keep_axes=code in CARPAL_BONES or code.startswith("SES"))
+        source.landmarks = {name: home(point) for name, point in source.landmarks.items()}
+    return hand
+
+
+def _add_metacarpals_and_thumb(
+    hand: dict[str, Source],
+    open3d: dict[str, tuple[Points, Triangles]],
+    myosim: dict[str, tuple[Points, Triangles]],
+) -> None:
+    """The metacarpals in the places of the coarse ones, and the thumb as its source holds it, with joint spaces."""
+    distal, radial = np.array([0.0, 1.0, 0.0]), np.array([1.0, 0.0, 0.0])
     thumb_axis = open3d["DP1"][0].mean(0) - open3d["MC1"][0].mean(0)
     # The thumb faces away from its sesamoids, not from the palm.
-    sesamoids = (hand["SES1R"].origin + hand["SES1U"].origin) / 2
     base, head = _axis_ends(*open3d["MC1"], thumb_axis)
-    palmar = sesamoids - base
+    palmar = (hand["SES1R"].origin + hand["SES1U"].origin) / 2 - base
     thumb_x = np.cross(_unit(head - base), -palmar)
+    carpals = np.concatenate([hand[code].vertices for code in CARPAL_BONES])
     for digit in range(1, 6):
         code = f"MC{digit}"
         toward = thumb_axis if digit == 1 else distal
         vertices = _placed_metacarpal(myosim[code], open3d[code], toward, fit_roll=digit == 1)
         hand[code] = _tubular(vertices, myosim[code][1], toward, thumb_x if digit == 1 else radial, "MyoSim")
+        hand[code].move(_gap_shift(hand[code], carpals, JOINT_GAP_MM["MC"]))
+    previous = "MC1"
     for code in ("PP1", "DP1"):
         hand[code] = _tubular(*open3d[code], thumb_axis, thumb_x, "Open3D")
+        shift = _gap_shift(hand[code], hand[previous].vertices, JOINT_GAP_MM[code[:2]])
+        hand[code].move(shift)
+        if code == "PP1":
+            open3d["DP1"] = shift(open3d["DP1"][0]), open3d["DP1"][1]
+            for sesamoid in ("SES1R", "SES1U"):
+                hand[sesamoid].move(shift)
+        previous = code
+
+
+def _pose_wrist(hand: dict[str, Source], landmark_sets: Path) -> None:
+    """Settle carpals and forearm; the thumb follows its trapezium."""
+    joints = {}
+    for digit in range(2, 6):
+        metacarpal = hand[f"MC{digit}"]
+        joints[f"CMC{digit}"], joints[f"MCP{digit}"] = metacarpal.poles
+    codes = (*CARPAL_BONES, "RAD", "ULN", "MC1", "MC2", "MC3", "MC4", "MC5")
+    # A vertex in three carries the shape well enough for distances of a millimetre.
+    surfaces = {code: (hand[code].vertices[::3], hand[code].normals()[::3]) for code in codes}
+    motions = settle_wrist(surfaces, median_wrist(landmark_sets, joints))
+    for code, motion in motions.items():
+        hand[code].move(motion, keep_axes=code in CARPAL_BONES)
+    for code in ("MC1", "PP1", "DP1", "SES1R", "SES1U"):
+        hand[code].move(motions["TZM"], keep_axes=code.startswith("SES"))
+
+
+def _open_wrist_joints(hand: dict[str, Source]) -> None:
+    """Draw facing joint surfaces back, half each, until no two bones of the wrist are nearer than the open gap."""
+    codes = (*CARPAL_BONES, "RAD", "ULN", "MC1", "MC2", "MC3", "MC4", "MC5")
+    for _ in range(3):
+        trees = {code: cKDTree(hand[code].vertices) for code in codes}
+        normals = {code: hand[code].normals() for code in codes}
+        for code in codes:
+            source = hand[code]
+            retreat = np.zeros(len(source.vertices))
+            for other in codes:
+                if other == code:
+                    continue
+                distance, nearest = trees[other].query(source.vertices, distance_upper_bound=3 * OPEN_GAP_MM)
+                close = np.flatnonzero(np.isfinite(distance))
+                toward = source.vertices[close] - trees[other].data[nearest[close]]
+                side = np.einsum("ij,ij->i", toward, normals[other][nearest[close]])
+                signed = np.where(side < 0, -distance[close], distance[close])
+                retreat[close] = np.maximum(retreat[close], np.clip(OPEN_GAP_MM - signed, 0.0, OPEN_GAP_MM) / 2)
+            source.vertices = source.vertices - retreat[:, None] * normals[code]
+
+
+def _add_fingers(hand: dict[str, Source], folder: Path) -> None:
+    """Straight fingers, each in line with the projection of its metacarpal."""
+    radial = np.array([1.0, 0.0, 0.0])
     for digit, finger in OPENHANDS_FINGERS.items():
         metacarpal = hand[f"MC{digit}"]
-        axis = metacarpal.rotation[:, 1] * [1.0, 1.0, 0.0]
-        joint = metacarpal.origin + metacarpal.length_mm * metacarpal.rotation[:, 1]
-        frame = _frame(axis, radial)
-        previous: Points = metacarpal.vertices
-        for name, (shapes, faces) in zip(("PP", "MP", "DP"), _openhands(surfaces / "openhands/version-2024-07", finger)):
+        frame = _frame(metacarpal.rotation[:, 1] * [1.0, 1.0, 0.0], radial)
+        previous, joint = metacarpal.vertices, metacarpal.poles[1]
+        for name, (shapes, faces) in zip(("PP", "MP", "DP"), _openhands(folder, finger), strict=True):
             phalanx = _phalanx(shapes, faces)
-            local = phalanx.local()
-            place = _place_with_gap(local @ frame.T, previous, joint, frame[:, 1])
-            phalanx.vertices = local @ frame.T + place
-            phalanx.origin, phalanx.rotation = place, frame
-            phalanx.poles = (place, place + phalanx.length_mm * frame[:, 1])
+            phalanx.vertices = phalanx.local() @ frame.T + joint
+            phalanx.origin, phalanx.rotation = joint, frame
+            phalanx.poles = (joint, joint + phalanx.length_mm * frame[:, 1])
+            phalanx.move(_gap_shift(phalanx, previous, JOINT_GAP_MM[name]))
             hand[f"{name}{digit}"] = phalanx
             previous, joint = phalanx.vertices, phalanx.poles[1]
-    return hand
 
 
-def _place_with_gap(bone: Points, previous: Points, joint: Points, axis: Points) -> Points:
-    """Offset along the axis that leaves the joint space between a bone and the one before it."""
+def _gap_shift(bone: Source, previous: Points, gap_mm: float) -> Motion:
+    """Shift along the bone's axis that leaves the joint space between the bone and what lies before it."""
     tree = cKDTree(previous)
-    offset = 3.0
+    axis = bone.rotation[:, 1]
+    # Starting apart: the unsigned distance cannot tell overlap from a gap.
+    offset = 4.0
     for _ in range(8):
-        nearest = float(tree.query(bone + joint + offset * axis)[0].min())
-        offset += JOINT_GAP_MM - nearest
-    return np.asarray(joint + offset * axis)
+        offset += gap_mm - float(tree.query(bone.vertices + offset * axis)[0].min())
+    return Motion(np.zeros(3), np.eye(3), np.asarray(offset * axis))
 
 
 # --------------------------------------------------------------------------------------------------------------------
@@ -432,16 +509,13 @@ def _level_ring(values: Points, faces: Triangles, level: float) -> _Ring:
     above = values[faces] > level
     crossed = np.flatnonzero((above.sum(1) % 3) != 0)
     following: dict[tuple[int, int], tuple[int, int]] = {}
-    for face, up in zip(faces[crossed], above[crossed]):
-        enter = leave = None
+    for face, up in zip(faces[crossed], above[crossed], strict=True):
+        ends = {}
         for k in range(3):
             i, j = int(face[k]), int(face[(k + 1) % 3])
-            if up[k] and not up[(k + 1) % 3]:
-                leave = (min(i, j), max(i, j))
-            elif up[(k + 1) % 3] and not up[k]:
-                enter = (min(i, j), max(i, j))
-        assert enter is not None and leave is not None
-        following[enter] = leave
+            if up[k] != up[(k + 1) % 3]:
+                ends["leave" if up[k] else "enter"] = (min(i, j), max(i, j))
+        following[ends["enter"]] = ends["leave"]
     longest: list[tuple[int, int]] = []
     unseen = set(following)
     while unseen:
@@ -458,13 +532,11 @@ def _level_ring(values: Points, faces: Triangles, level: float) -> _Ring:
     return _Ring(edges, (level - low) / (high - low))
 
 
-def _resample_ring(points: Points, shift: float = 0.0) -> tuple[Points, Points]:
-    """Weights are avoided: returns the ring at equal arc lengths and the arc length of the given points (0 to 1)."""
-    closed = np.vstack([points, points[:1]])
-    arc = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(closed, axis=0), axis=1))])
-    arc /= arc[-1]
-    at = (np.arange(RING_SAMPLES) / RING_SAMPLES + shift) % 1.0
-    return np.stack([np.interp(at, arc, closed[:, k]) for k in range(3)], 1), arc
+def _relative_arc(points: Points) -> Points:
+    """Arc length (0 to 1) at the points of a closed ring and again at its first point."""
+    steps = np.linalg.norm(np.diff(np.vstack([points, points[:1]]), axis=0), axis=1)
+    arc = np.concatenate([[0.0], np.cumsum(steps)])
+    return np.asarray(arc / arc[-1])
 
 
 def _best_turn(ring: Points, like: Points) -> int:
@@ -490,10 +562,9 @@ def _dense_rings(source: Source, count: int = 140) -> list[Points]:
     rings = [_level_ring(values, source.faces, float(level)) for level in levels if 0 < level < 1]
     sampled: list[list[Points]] = [[] for _ in shapes]
     for ring in rings:
-        points = ring.points(local)
-        _, arc = _resample_ring(points)
+        arc = _relative_arc(ring.points(local))
         at = np.arange(RING_SAMPLES) / RING_SAMPLES
-        for shape, out in zip(shapes, sampled):
+        for shape, out in zip(shapes, sampled, strict=True):
             p = ring.points(shape)
             closed = np.vstack([p, p[:1]])
             out.append(np.stack([np.interp(at, arc, closed[:, k]) for k in range(3)], 1))
@@ -507,14 +578,14 @@ def _dense_rings(source: Source, count: int = 140) -> list[Points]:
     for k in range(middle - 1, -1, -1):
         turns[k] = _best_turn(sampled[0][k], np.roll(sampled[0][k + 1], -turns[k + 1], axis=0))
     result = []
-    for shape, out in zip(shapes, sampled):
+    for shape, out in zip(shapes, sampled, strict=True):
         turned = [np.roll(ring, -turns[k], axis=0) for k, ring in enumerate(out)]
         first, last = np.repeat(shape[ends[:1]], RING_SAMPLES, 0), np.repeat(shape[ends[1:]], RING_SAMPLES, 0)
         result.append(np.stack([first, *turned, last]))
     return result
 
 
-def _stations(travel: Points, count: int) -> Points:
+def _stations(count: int) -> Points:
     """Station positions (0 to 1): half evenly spaced, half crowded toward the ends, where the shape changes."""
     k = np.linspace(0, 1, count)
     return np.asarray(0.45 * k + 0.55 * (1 - np.cos(np.pi * k)) / 2)
@@ -536,7 +607,7 @@ def fit_bone(source: Source, stations: int, order: int) -> dict[str, object]:
     steps = np.linalg.norm(np.diff(dense[0], axis=0), axis=2).mean(1)
     travel = np.concatenate([[0.0], np.cumsum(steps)])
     travel /= travel[-1]
-    at = _stations(travel, stations)
+    at = _stations(stations)
     fitted = [_fourier(interp1d(travel, rings, axis=0)(at), order) for rings in dense]
 
     def whole(values: Points) -> list[list[int]]:
@@ -566,6 +637,8 @@ def _resolution(code: str) -> tuple[int, int]:
         return 12, 4
     if code[:2] in ("MP", "DP", "PP"):
         return 22, 6
+    if code[:2] == "MC" or code == "RAD":
+        return 34, 10
     return 26, 8
 
 
@@ -583,9 +656,9 @@ def _distances(shape: BoneShape, source: Source) -> tuple[float, float]:
     return float(np.sqrt(np.mean(away**2))), float(away.max())
 
 
-def fit_hand(surfaces: Path) -> dict[str, object]:
+def fit_hand(surfaces: Path, landmark_sets: Path) -> dict[str, object]:
     """Fit all bones; the result is what ``hand_bones.json`` holds."""
-    sources = load_sources(surfaces)
+    sources = load_sources(surfaces, landmark_sets)
     bones: dict[str, dict[str, object]] = {}
     for code, source in sources.items():
         bones[code] = fit_bone(source, *_resolution(code))
@@ -601,15 +674,17 @@ def main() -> None:
     """Command line: fit, write the data file, print the distances."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("surfaces", type=Path, help="folder with the sub-folders open3d, openhands and myosim")
+    parser.add_argument("landmark_sets", type=Path, help="JSON list of the landmarks of real films")
     parser.add_argument("--out", type=Path, default=BONE_SHAPES_FILE)
     arguments = parser.parse_args()
-    document = fit_hand(arguments.surfaces)
+    document = fit_hand(arguments.surfaces, arguments.landmark_sets)
     text = json.dumps(document, separators=(",", ":")).replace('"rings"', '\n"rings"').replace('},"', '},\n"')
     arguments.out.write_text(text + "\n", encoding="utf-8")
     bones = document["bones"]
     assert isinstance(bones, dict)
     for code, bone in bones.items():
-        print(f"{code:6s} {bone['dataset']:10s} {bone['length_mm']:6.1f} mm  rms {bone['rms_mm']:.3f}  max {bone['hausdorff_mm']:.2f}")
+        fit = f"rms {bone['rms_mm']:.3f} mm, Hausdorff {bone['hausdorff_mm']:.2f} mm"
+        print(f"{code:6s} {bone['dataset']:10s} {bone['length_mm']:6.1f} mm  {fit}")
     print(f"{arguments.out.stat().st_size} bytes")
 
 

@@ -1,9 +1,9 @@
 """Bring the bones of the wrist into the pose of a radiograph: neutral, flat, with open joint spaces.
 
 The source surfaces hold the wrist as the model's maker left it: the lunate half beside the radius, bones almost in
-contact because the cartilage is a part of its own. On a posteroanterior film the lunate lies over the radius
-(Gilula 1979, doi:10.2214/ajr.133.3.503) and the joint spaces are open. Rigid motions of the bones are fitted to the
-median of landmark sets of real films and to a common joint space, and kept as small as both allow.
+contact because the cartilage is a part of its own. On a posteroanterior film of a straight wrist the lunate lies over
+the ulnar part of the radius and the joint spaces are open. Rigid motions of the bones are fitted to the median of
+landmark sets of real films and to a common joint space, and kept as small as both allow.
 """
 
 from __future__ import annotations
@@ -58,20 +58,19 @@ _FIXED_LANDMARKS = tuple(f"{joint}{d}" for d in range(2, 6) for joint in ("CMC",
 
 @dataclass(frozen=True)
 class Motion:
-    """Scale and rotation about a point, then a shift: ``scale * rotation @ (p - about) + about + shift``."""
+    """Rotation about a point, then a shift: ``rotation @ (p - about) + about + shift``."""
 
     about: Points
     rotation: Points
     shift: Points
-    scale: float = 1.0
 
     def __call__(self, points: Points) -> Points:
         """Move points (N, 3) or (3,)."""
-        return np.asarray(self.scale * (points - self.about) @ self.rotation.T + self.about + self.shift)
+        return np.asarray((points - self.about) @ self.rotation.T + self.about + self.shift)
 
     def back(self, points: Points) -> Points:
         """Inverse of the motion."""
-        return np.asarray((points - self.about - self.shift) @ self.rotation / self.scale + self.about)
+        return np.asarray((points - self.about - self.shift) @ self.rotation + self.about)
 
 
 def lowest_point(vertices: Points) -> Points:
@@ -131,15 +130,14 @@ class _Wrist:
             self.near[a, b] = self.points[a][distance < 9.0][::3]
 
     def motions(self, parameters: Points) -> dict[str, Motion]:
-        """Six numbers a bone (rotation vector in radians, shift in mm), then the scale of the forearm."""
+        """Six numbers a bone: rotation vector in radians, shift in mm."""
         moves = {}
-        for code, six in zip(_MOVING, parameters[:-1].reshape(-1, 6), strict=True):
-            scale = float(parameters[-1]) if code in ("RAD", "ULN") else 1.0
+        for code, six in zip(_MOVING, parameters.reshape(-1, 6), strict=True):
             about = self.points[code].mean(0)
             if code in ("RAD", "ULN"):
                 high = self.points[code][:, 1] > self.points[code][:, 1].max() - 15.0
                 about = self.points[code][high].mean(0)
-            moves[code] = Motion(about, Rotation.from_rotvec(six[:3]).as_matrix(), six[3:], scale)
+            moves[code] = Motion(about, Rotation.from_rotvec(six[:3]).as_matrix(), six[3:])
         return moves
 
     def landmarks(self, moves: dict[str, Motion]) -> dict[str, Points]:
@@ -150,24 +148,25 @@ class _Wrist:
         return found
 
     def residuals(self, parameters: Points) -> Points:
-        """Landmark errors (1.5 mm), joint spaces (0.3 mm) and the size of the motion, each over its tolerance."""
+        """Landmark errors (1 and 2 mm), joint spaces (0.3 mm) and the size of the motion, each over its tolerance."""
         moves = self.motions(parameters)
         still = Motion(np.zeros(3), np.eye(3), np.zeros(3))
         parts = []
         found = self.landmarks(moves)
         for name, target in self.targets.items():
-            parts.append((found[name][:2] - target) / 1.5)
+            # Wrists of growing people are taller by their cartilage: the height counts for less.
+            parts.append((found[name][:2] - target) / [1.0, 2.0])
         for (a, b), points in self.near.items():
             local = moves.get(b, still).back(moves.get(a, still)(points))
             distance, nearest = self.trees[b].query(local)
             side = np.einsum("ij,ij->i", local - self.points[b][nearest], self.normals[b][nearest])
             signed = np.sort(np.where(side < 0, -distance, distance))[:8]
             parts.append((signed - WRIST_GAP_MM) / 0.3 / np.sqrt(8))
-        tolerance = np.array([0.15, 0.15, 0.25, 5.0, 5.0, 2.0])
-        motion = parameters[:-1].reshape(-1, 6) / tolerance
-        # The forearm stays in the plane of the film.
-        motion[-2:] *= np.array([20.0, 20.0, 4.0, 0.5, 0.5, 4.0])
-        parts += [motion.ravel(), np.array([(parameters[-1] - 1.0) / 0.04])]
+        tolerance = np.array([0.2, 0.2, 0.35, 6.0, 6.0, 3.0])
+        motion = parameters.reshape(-1, 6) / tolerance
+        # The forearm stays in the plane of the film and nearly parallel to the third metacarpal.
+        motion[-2:] *= np.array([20.0, 20.0, 12.0, 1.0, 1.0, 6.0])
+        parts.append(motion.ravel())
         return np.concatenate(parts)
 
 
@@ -187,7 +186,8 @@ def settle_wrist(bones: dict[str, tuple[Points, Points]], targets: dict[str, Poi
         The motion of each carpal and forearm bone.
     """
     wrist = _Wrist(bones, targets)
-    start = np.zeros(6 * len(_MOVING) + 1)
-    start[-1] = 1.0
-    solution = least_squares(wrist.residuals, start, diff_step=1e-3, x_scale="jac", max_nfev=40, loss="soft_l1")
-    return wrist.motions(np.asarray(solution.x))
+    start = np.zeros(6 * len(_MOVING))
+    size = np.tile([0.05, 0.05, 0.05, 1.0, 1.0, 1.0], len(_MOVING))
+    # Steps of a twentieth of a millimetre average over the changing nearest points.
+    solution = least_squares(lambda x: wrist.residuals(x * size), start, diff_step=0.05, max_nfev=60)
+    return wrist.motions(np.asarray(solution.x) * size)
