@@ -19,9 +19,9 @@ __all__ = ["CalciumMaps", "Crop", "HandLocation", "Landmark", "SkeletonMaps"]
 class HandLocation:
     """One hand on a film.
 
-    ``centre`` is the middle of the metacarpus, ``up_deg`` the clockwise angle by which the direction wrist to middle finger is
-    turned away from the image's up, ``length`` the distance wrist (LUN) to TIP3 in pixels, ``mirrored`` True when the hand looks like a
-    right hand seen PA (thumb on the left when the fingers point up).
+    ``centre`` is the middle of the metacarpus, ``up_deg`` the clockwise angle by which the direction wrist to middle
+    finger is turned away from the image's up, ``length`` the distance wrist (LUN) to TIP3 in pixels, ``mirrored``
+    True when the hand looks like a right hand seen PA (thumb on the left when the fingers point up).
     """
 
     centre: tuple[float, float]
@@ -79,8 +79,8 @@ class Landmark:
 class SkeletonMaps:
     """Landmarks and outlines of the bones of one hand.
 
-    ``bones`` is (29, rows, columns) uint8, probability times 255, in the order of ``anatomy.hand.BONES``; bones overlap.
-    ``soft_tissue`` is (rows, columns) uint8 likewise.
+    ``bones`` is (29, rows, columns) uint8, probability times 255, in the order of ``anatomy.hand.BONES``; bones
+    overlap. ``soft_tissue`` is (rows, columns) uint8 likewise.
     """
 
     crop: Crop

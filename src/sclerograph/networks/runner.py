@@ -1,0 +1,210 @@
+"""Runs the shipped networks on onnxruntime.
+
+Sessions are made when first used and kept; weights are read from the package.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sclerograph.anatomy.hand import BONES, LANDMARKS
+from sclerograph.errors import MissingComponent
+from sclerograph.imaging.radiograph import Radiograph
+from sclerograph.networks.crops import (
+    Pose,
+    calcium_crop,
+    fit_pose,
+    letterbox,
+    location_of_pose,
+    pose_of_landmarks,
+    pose_of_location,
+    skeleton_crop,
+)
+from sclerograph.networks.decode import decode_heat_maps, spatial_softmax
+from sclerograph.networks.inputs import anatomy_channels, film_channels
+from sclerograph.networks.locate import hands_of_maps, to_film
+from sclerograph.networks.maps import CalciumMaps, Crop, HandLocation, Landmark, SkeletonMaps
+from sclerograph.networks.shape_prior import plausible_landmarks
+
+if TYPE_CHECKING:
+    import onnxruntime
+
+__all__ = ["Networks", "load_networks"]
+
+_NAMES = ("finder", "skeleton", "calcium")
+#: A hand whose landmarks are less confident than this on average is no hand.
+_LEAST_LANDMARK_CONFIDENCE = 0.35
+#: Below this the side of the thumb is tried both ways.
+_SURE_OF_MIRROR = 0.97
+#: The crop of the calcium network reaches this far beyond the landmarks, in nominal millimetres.
+_CALCIUM_MARGIN_MM = 16.0
+#: Landmarks less confident than this do not widen it.
+_CROP_CONFIDENCE = 0.2
+#: What the calcium crop may cover in all, in nominal millimetres: a wild landmark must not cost all memory.
+_CALCIUM_REACH_MM = (-125.0, -135.0, 140.0, 150.0)
+
+
+@lru_cache(maxsize=8)
+def _read_weights(name: str) -> bytes:
+    path = resources.files("sclerograph.networks").joinpath("weights", f"{name}.onnx")
+    if not path.is_file():
+        raise MissingComponent(
+            f"the {name} network is not installed: films cannot be read without it; "
+            "reinstall sclerograph with its weights"
+        )
+    return path.read_bytes()
+
+
+@dataclass
+class _Network:
+    name: str
+    threads: int | None
+
+    @cached_property
+    def _session(self) -> onnxruntime.InferenceSession:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        if self.threads is not None:
+            options.intra_op_num_threads = self.threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        # Films and hands come one at a time: memory kept for the largest crop would only be held back from the rest.
+        options.enable_cpu_mem_arena = False
+        return onnxruntime.InferenceSession(_read_weights(self.name), options, providers=["CPUExecutionProvider"])
+
+    def __call__(self, image: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+        return [np.asarray(output)[0] for output in self._session.run(None, {"image": image[None]})]
+
+
+def _sigmoid(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.asarray(1.0 / (1.0 + np.exp(-values)), dtype=np.float32)
+
+
+@dataclass(frozen=True)
+class _Look:
+    """One look of the skeleton network at a hand: points (37, 3) x, y on the film and confidence, and the mask
+    logits.
+    """
+
+    crop: Crop
+    points: NDArray[np.float64]
+    masks: NDArray[np.float32]
+
+    @property
+    def confidence(self) -> float:
+        return float(self.points[:, 2].mean())
+
+
+class Networks:
+    """The shipped networks; keeps to :class:`sclerograph.networks.protocol.HandNetworks`.
+
+    Parameters
+    ----------
+    threads
+        Threads of each network; onnxruntime decides if ``None``.
+    """
+
+    def __init__(self, threads: int | None = None) -> None:
+        self._finder, self._skeleton, self._calcium = (_Network(name, threads) for name in _NAMES)
+
+    @cached_property
+    def models(self) -> Sequence[tuple[str, str]]:
+        """Name and SHA-256 of each network.
+
+        Raises
+        ------
+        MissingComponent
+            If a network is not installed.
+        """
+        return tuple((name, hashlib.sha256(_read_weights(name)).hexdigest()) for name in _NAMES)
+
+    def locate(self, film: Radiograph) -> list[HandLocation]:
+        """Find none, one or two hands, the most confident first.
+
+        Each is confirmed, and set straight, by a look of the skeleton network: what has no landmarks is no hand, and
+        where the finder is not sure on which side the thumb lies, the more confident landmarks decide.
+        """
+        crop = letterbox(*film.pixels.shape)
+        (maps,) = self._finder(film_channels(film, crop))
+        confirmed: list[HandLocation] = []
+        for seen in hands_of_maps(maps, crop.rows):
+            location = self._confirm(film, to_film(seen, crop))
+            if location is not None and all(
+                math.dist(location.centre, other.centre) > 0.3 * max(location.length, other.length)
+                for other in confirmed
+            ):
+                confirmed.append(location)
+        return sorted(confirmed, key=lambda location: -location.confidence)
+
+    def _confirm(self, film: Radiograph, location: HandLocation) -> HandLocation | None:
+        tries = [location]
+        if location.mirrored_confidence < _SURE_OF_MIRROR:
+            tries.append(replace(location, mirrored=not location.mirrored))
+        looks = [self._look(film, skeleton_crop(pose_of_location(each))) for each in tries]
+        best = int(np.argmax([look.confidence for look in looks]))
+        look, mirrored = looks[best], tries[best].mirrored
+        if look.confidence < _LEAST_LANDMARK_CONFIDENCE:
+            return None
+        sure = location.mirrored_confidence
+        if len(looks) == 2:
+            # How much more one side's landmarks believe in themselves than the other's.
+            sure = 0.5 + 0.5 * abs(looks[0].confidence - looks[1].confidence) / (looks[best].confidence + 1e-6)
+        pose = fit_pose(look.points[:, :2], look.points[:, 2] ** 2 + 1e-6, mirrored=mirrored)
+        return location_of_pose(pose, confidence=min(1.0, look.confidence), mirrored_confidence=sure)
+
+    def _look(self, film: Radiograph, crop: Crop) -> _Look:
+        heat, masks = self._skeleton(film_channels(film, crop))
+        points = decode_heat_maps(spatial_softmax(heat))
+        points[:, :2] = crop.map_to_original(points[:, :2])
+        return _Look(crop, points, masks)
+
+    def skeleton(self, film: Radiograph, location: HandLocation) -> SkeletonMaps:
+        """Look twice: the landmarks of the first look place the crop of the second."""
+        first = self._look(film, skeleton_crop(pose_of_location(location)))
+        pose = fit_pose(first.points[:, :2], first.points[:, 2] ** 2 + 1e-6, mirrored=location.mirrored)
+        look = self._look(film, skeleton_crop(pose))
+        plausible = plausible_landmarks(look.points[:, :2], look.points[:, 2], mirrored=location.mirrored)
+        landmarks = {
+            name: Landmark(float(x), float(y), float(min(1.0, confidence)), bool(fits))
+            for name, (x, y, confidence), fits in zip(LANDMARKS, look.points, plausible, strict=True)
+        }
+        masks = np.round(_sigmoid(look.masks) * 255.0).astype(np.uint8)
+        return SkeletonMaps(look.crop, landmarks, masks[: len(BONES)], masks[len(BONES)])
+
+    def calcium(self, film: Radiograph, skeleton: SkeletonMaps) -> CalciumMaps:
+        """Mark calcium, metal and markers on a crop that holds the whole hand."""
+        crop = _calcium_crop(skeleton)
+        image = np.concatenate([film_channels(film, crop), anatomy_channels(skeleton, crop)])
+        (logits,) = self._calcium(image)
+        calcium, metal, marker = (_sigmoid(logits[channel]) for channel in range(3))
+        return CalciumMaps(crop, calcium, metal, marker)
+
+
+def _calcium_crop(skeleton: SkeletonMaps) -> Crop:
+    pose = _pose(skeleton)
+    sure = [(each.x, each.y) for each in skeleton.landmarks.values() if each.confidence >= _CROP_CONFIDENCE]
+    places = pose.map_to_nominal(np.array(sure)) if sure else np.zeros((1, 2))
+    low = np.maximum(places.min(axis=0) - _CALCIUM_MARGIN_MM, _CALCIUM_REACH_MM[:2])
+    high = np.minimum(places.max(axis=0) + _CALCIUM_MARGIN_MM, _CALCIUM_REACH_MM[2:])
+    high = np.maximum(high, low + 32.0)
+    return calcium_crop(pose, box_mm=(float(low[0]), float(low[1]), float(high[0]), float(high[1])))
+
+
+def _pose(skeleton: SkeletonMaps) -> Pose:
+    mirrored = bool(np.linalg.det(skeleton.crop.to_crop[:, :2]) < 0)
+    return pose_of_landmarks(skeleton.landmarks, mirrored=mirrored)
+
+
+def load_networks(threads: int | None = None) -> Networks:
+    """The shipped networks; their weights are read when first used."""
+    return Networks(threads)

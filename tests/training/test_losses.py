@@ -1,0 +1,64 @@
+"""The losses that make their own gradient agree with plain ones."""
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="training needs torch (extra train)")
+
+from torch.nn import functional  # noqa: E402
+
+from sclerograph.training.losses import finder_loss, heat_map_loss, mask_loss, unpack_bits  # noqa: E402
+
+
+def _gaussian(centre, length: int, sigma: float):
+    weight = torch.exp(-0.5 * ((torch.arange(length) - centre[..., None]) / sigma) ** 2)
+    return weight / weight.sum(-1, keepdim=True)
+
+
+def test_heat_map_loss_is_a_cross_entropy() -> None:
+    torch.manual_seed(0)
+    logits = torch.randn(2, 3, 12, 10, requires_grad=True)
+    cells, weights = torch.rand(2, 3, 2) * 9, torch.tensor([[1.0, 0.0, 0.5], [1.0, 1.0, 0.0]])
+    target = _gaussian(cells[..., 1], 12, 1.5)[..., None] * _gaussian(cells[..., 0], 10, 1.5)[..., None, :]
+    entropy = -(logits.flatten(2).log_softmax(-1) * target.flatten(2)).sum(-1)
+    plain = (entropy * weights).sum() / weights.sum()
+    (expected,) = torch.autograd.grad(plain, logits)
+    ours = heat_map_loss(logits, cells, weights, 1.5)
+    (given,) = torch.autograd.grad(ours, logits)
+    assert ours.item() == pytest.approx(plain.item(), rel=1e-3)
+    torch.testing.assert_close(given, expected, rtol=1e-3, atol=1e-6)
+
+
+def test_mask_loss_is_entropy_and_dice() -> None:
+    torch.manual_seed(0)
+    logits = torch.randn(2, 3, 12, 10, requires_grad=True)
+    truth, weights = torch.rand(2, 3, 12, 10) > 0.6, torch.rand(2, 1, 12, 10)
+    entropy = functional.binary_cross_entropy_with_logits(logits, truth.float(), reduction="none")
+    cross = (entropy * weights).sum() / (3 * weights.sum())
+    probability, marked = logits.sigmoid() * weights, truth.float() * weights
+    over = (0, 2, 3)
+    dice = (2 * (probability * truth).sum(over) + 10) / (probability.sum(over) + marked.sum(over) + 10)
+    plain = 4 * cross + 0.5 * (1 - dice).mean()
+    (expected,) = torch.autograd.grad(plain, logits)
+    ours = mask_loss(logits, truth, weights)
+    (given,) = torch.autograd.grad(ours, logits)
+    assert ours.item() == pytest.approx(plain.item(), rel=1e-3)
+    torch.testing.assert_close(given, expected, rtol=2e-3, atol=1e-6)
+
+
+def test_bits() -> None:
+    bits = torch.tensor([[[1 | 1 << 29, 0]]], dtype=torch.int32)
+    masks = unpack_bits(bits, 30)
+    assert masks.shape == (1, 30, 1, 2)
+    assert masks[0, :, 0, 0].nonzero().flatten().tolist() == [0, 29]
+    assert not masks[0, :, 0, 1].any()
+
+
+def test_finder_loss_prefers_the_truth() -> None:
+    heat = torch.zeros(1, 12, 12)
+    heat[0, 5, 5] = 1
+    near, values = heat.clone(), torch.zeros(1, 4, 12, 12)
+    values[0, :, 5, 5] = torch.tensor([0.6, -0.8, -1.0, 1.0])
+    right = torch.full((1, 5, 12, 12), -6.0)
+    right[0, :, 5, 5] = torch.tensor([6.0, 0.6, -0.8, -1.0, 6.0])
+    wrong = right.roll(4, 3)
+    assert finder_loss(right, heat, near, values) < 0.05 < finder_loss(wrong, heat, near, values)
