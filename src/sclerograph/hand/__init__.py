@@ -1,0 +1,1 @@
+"""From calibrated pixels to the findings of a hand; one file a lesion."""

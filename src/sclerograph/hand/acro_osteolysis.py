@@ -1,0 +1,209 @@
+"""Acro-osteolysis of one hand: the length deficit of each distal phalanx, the tuft's shape, and the grade.
+
+Grades (own definition; only the ends of the scale are published, see :mod:`.acro_osteolysis_settings`):
+
+===== ===========================================================================================
+0     the tuft is intact: length and flare are those of a healthy hand with these other bones
+1     the flare is lost, with a length deficit below 10 %
+2     deficit 10 to 25 %
+3     deficit 25 to 50 %
+4     deficit above 50 %, or the shaft is pencilled
+===== ===========================================================================================
+
+Flexion shortens a finger on the film as resorption does, so a flexed digit is not graded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sclerograph.anatomy.hand import DIGITS
+from sclerograph.findings.records import DigitLength, Interval, Tuft
+from sclerograph.hand.acro_osteolysis_settings import DEFAULT, AcroOsteolysisSettings
+from sclerograph.hand.expectation import Expectation, expect_distal_phalanges
+from sclerograph.hand.foreshortening import foreshortened
+from sclerograph.hand.scale import segment_lengths_px
+from sclerograph.hand.site import Anatomy
+from sclerograph.hand.tuft import DistalPhalanx, NotMeasurable, measure_distal_phalanx
+from sclerograph.hand.view import HandView
+
+__all__ = ["AcroOsteolysis", "grade_of", "measure"]
+
+
+@dataclass(frozen=True)
+class AcroOsteolysis:
+    """The tufts of the five digits and the lengths behind them."""
+
+    tufts: list[Tuft]
+    lengths: list[DigitLength]
+
+
+def grade_of(
+    deficit: float, intact: float, tuft_to_waist: float | None, settings: AcroOsteolysisSettings = DEFAULT
+) -> int:
+    """Return the grade 0 to 4.
+
+    Parameters
+    ----------
+    deficit
+        1 minus the length of the distal phalanx over the expected one.
+    intact
+        Probability that nothing is resorbed.
+    tuft_to_waist
+        Width of the tuft over that of the waist, ``None`` if unknown.
+    settings
+        The thresholds.
+    """
+    if intact >= settings.grade_zero_from:
+        return 0
+    grade = 1 + sum(deficit >= border for border in settings.grade_borders)
+    pencilled = (
+        tuft_to_waist is not None
+        and tuft_to_waist <= settings.pencilled_ratio
+        and deficit >= settings.pencilled_from_deficit
+    )
+    return 4 if pencilled else grade
+
+
+def _grade_interval(
+    deficits: tuple[float, float], grade: int, expectation: Expectation, settings: AcroOsteolysisSettings
+) -> Interval:
+    """Return the grades at the ends of the deficit's interval; 0 is among them unless the tuft is surely not intact."""
+    low, high = (1 + sum(deficit >= border for border in settings.grade_borders) for deficit in deficits)
+    if expectation.intact > 1.0 - settings.sure:
+        low = 0
+    if expectation.intact >= settings.sure:
+        high = 0
+    return Interval(low=float(min(low, grade)), high=float(max(high, grade)))
+
+
+def measure(view: HandView, settings: AcroOsteolysisSettings = DEFAULT) -> AcroOsteolysis:
+    """Return the tufts and segment lengths of one hand.
+
+    Parameters
+    ----------
+    view
+        The hand.
+    settings
+        The thresholds.
+    """
+    anatomy = Anatomy(view)
+    lengths = segment_lengths_px(view.skeleton.landmarks)
+    reference = {s: length for s, length in lengths.items() if not s.startswith("DP")}
+    bent = foreshortened(reference, settings)
+    straight = {s: length for s, length in reference.items() if s not in bent}
+
+    reasons: dict[int, str] = {}
+    phalanges: dict[int, DistalPhalanx] = {}
+    for digit in (d.number for d in DIGITS):
+        try:
+            phalanges[digit] = _measured(anatomy, digit, bent, len(straight), settings)
+        except NotMeasurable as reason:
+            reasons[digit] = str(reason)
+    expected = _expected(straight, phalanges, settings)
+    tufts = [
+        _tuft(d.number, phalanges[d.number], expected[d.number], settings)
+        if d.number in expected
+        else Tuft(digit=d.number, assessable=False, reason=reasons[d.number])
+        for d in DIGITS
+    ]
+    return AcroOsteolysis(tufts, [_digit_length(view, d.number, lengths, phalanges) for d in DIGITS])
+
+
+def _measured(
+    anatomy: Anatomy, digit: int, bent: dict[str, float], straight: int, settings: AcroOsteolysisSettings
+) -> DistalPhalanx:
+    """Measure one distal phalanx, or raise with the reason why its digit cannot be graded."""
+    view = anatomy.view.side_and_view.view
+    if view not in ("PA", "AP"):
+        raise NotMeasurable(f"graded on PA and AP films only, this is {'an' if view == 'oblique' else 'a'} {view} one")
+    if straight < settings.least_reference_segments:
+        raise NotMeasurable("too few straight bones with confident landmarks to tell the expected length")
+    shortest = min((s for s in bent if s[-1] == str(digit)), key=lambda s: bent[s], default=None)
+    if shortest is not None:
+        raise NotMeasurable(f"flexed: {shortest} has {100 * bent[shortest]:.0f} % of its expected length on the film")
+    phalanx = measure_distal_phalanx(anatomy, digit, settings)
+    if phalanx.overlap_share >= settings.overlap_share:
+        raise NotMeasurable(f"flexed: {100 * phalanx.overlap_share:.0f} % of DP{digit} lies over MP{digit}")
+    return phalanx
+
+
+def _fragmented(phalanx: DistalPhalanx, settings: AcroOsteolysisSettings) -> bool:
+    return phalanx.detached or phalanx.covered_share >= settings.fragmented_length
+
+
+def _length(phalanx: DistalPhalanx, settings: AcroOsteolysisSettings) -> float:
+    """Return the length that counts: fragments in calcium are no tuft."""
+    covered = phalanx.covered_share >= settings.fragmented_length
+    return phalanx.visible_length_px if covered else phalanx.length_px
+
+
+def _intact_before(phalanx: DistalPhalanx, settings: AcroOsteolysisSettings) -> float:
+    """Return the probability that a tuft is intact, from its shape alone."""
+    if _fragmented(phalanx, settings):
+        return settings.intact_before_flare_lost
+    if phalanx.tuft_to_waist is None or phalanx.covered_share >= settings.covered_length:
+        return settings.intact_before_unknown
+    return float(
+        np.interp(
+            phalanx.tuft_to_waist,
+            [settings.flare_lost_ratio, settings.flare_kept_ratio],
+            [settings.intact_before_flare_lost, settings.intact_before_flare_kept],
+        )
+    )
+
+
+def _expected(
+    straight: dict[str, float], phalanges: dict[int, DistalPhalanx], settings: AcroOsteolysisSettings
+) -> dict[int, Expectation]:
+    if not phalanges:
+        return {}
+    lengths = {digit: _length(phalanx, settings) for digit, phalanx in phalanges.items()}
+    before = {digit: _intact_before(phalanx, settings) for digit, phalanx in phalanges.items()}
+    return expect_distal_phalanges(straight, lengths, before, settings)
+
+
+def _tuft(digit: int, phalanx: DistalPhalanx, expectation: Expectation, settings: AcroOsteolysisSettings) -> Tuft:
+    fragmented = _fragmented(phalanx, settings)
+    doubtful = phalanx.covered_share >= settings.covered_length
+    low, high = expectation.deficit_low, expectation.deficit_high
+    if doubtful:  # the bone ends somewhere between the last visible level and the end of its outline
+        counted = _length(phalanx, settings)
+        low = 1.0 - (1.0 - low) * phalanx.length_px / max(counted, 1e-6)
+        high = 1.0 - (1.0 - high) * phalanx.visible_length_px / max(counted, 1e-6)
+    confidence = phalanx.confidence
+    if phalanx.disagreement_mm is not None:
+        confidence *= float(np.exp(-0.5 * (phalanx.disagreement_mm / 3.0) ** 2))
+    if doubtful or fragmented:
+        confidence *= 0.5
+    grade = grade_of(expectation.deficit, expectation.intact, phalanx.tuft_to_waist, settings)
+    return Tuft(
+        digit=digit,
+        assessable=True,
+        grade=grade,
+        grade_interval=_grade_interval((low, high), grade, expectation, settings),
+        length_deficit=round(expectation.deficit, 4),
+        length_deficit_interval=Interval(low=round(low, 4), high=round(high, 4)),
+        tuft_to_waist_ratio=None if phalanx.tuft_to_waist is None else round(phalanx.tuft_to_waist, 4),
+        fragmented=fragmented,
+        confidence=round(min(max(confidence, 0.0), 1.0), 4),
+    )
+
+
+def _digit_length(
+    view: HandView, digit: int, lengths: dict[str, float], phalanges: dict[int, DistalPhalanx]
+) -> DigitLength:
+    """Return the lengths of one digit, from joint centre to joint centre or tip."""
+    mm = view.calibration.mm_per_pixel
+    distal = phalanges[digit].length_px if digit in phalanges else lengths.get(f"DP{digit}")
+    values = {
+        "distal": distal,
+        "middle": lengths.get(f"MP{digit}"),
+        "proximal": lengths.get(f"PP{digit}"),
+        "metacarpal": lengths.get(f"MC{digit}"),
+    }
+    pixels = {f"{name}_px": None if v is None else round(v, 2) for name, v in values.items()}
+    millimetres = {f"{name}_mm": None if v is None or mm is None else round(v * mm, 3) for name, v in values.items()}
+    return DigitLength.model_validate({"digit": digit, **pixels, **millimetres})

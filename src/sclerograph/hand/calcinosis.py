@@ -1,0 +1,194 @@
+"""Calcinosis of one hand: from the calcium map to measured deposits."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import distance_transform_edt, find_objects, label
+from scipy.spatial import KDTree
+
+from sclerograph.findings.records import Deposit, Interval
+from sclerograph.hand.calcinosis_settings import DEFAULT, CalcinosisSettings
+from sclerograph.hand.compartment import compartment_of
+from sclerograph.hand.density import cortex_excess, deposit_excess
+from sclerograph.hand.look_alikes import Candidate, rejection
+from sclerograph.hand.morphology import morphology_of, shape_of
+from sclerograph.hand.outlines import area, as_contours, outline
+from sclerograph.hand.site import Anatomy
+from sclerograph.hand.view import HandView, crop_points, sample
+
+__all__ = ["Calcinosis", "candidates", "examine", "measure", "not_assessable_because"]
+
+#: Marks that share an edge or a corner are connected: a thin plate runs diagonally.
+_EIGHT_NEIGHBOURS = np.ones((3, 3), dtype=np.int8)
+
+#: Contours are drawn to within this part of a pixel of the calcium map.
+_DRAWN_WITHIN = 0.1
+
+
+def not_assessable_because(view: HandView, settings: CalcinosisSettings = DEFAULT) -> str | None:
+    """Return why calcinosis cannot be assessed on this hand, or ``None`` when it can."""
+    if view.scale_px < settings.least_pixels_per_mm:
+        return (
+            f"the film has {view.scale_px:.1f} pixels to the nominal millimetre of this hand; "
+            f"{settings.least_pixels_per_mm} are needed to see a deposit"
+        )
+    return None
+
+
+@dataclass(frozen=True)
+class Calcinosis:
+    """The deposits of a hand, the largest first, and how many marks were taken for what else."""
+
+    deposits: list[Deposit]
+    rejected: dict[str, int]
+
+
+def candidates(view: HandView, anatomy: Anatomy, settings: CalcinosisSettings = DEFAULT) -> list[Candidate]:
+    """Return every connected mark of the calcium map, look-alikes included, the largest first.
+
+    A mark consists of connected pixels of at least ``outline_level`` of which one reaches ``seed_level`` (hysteresis).
+    Marks of less than half of the least area are left out: there are many and none can be reported.
+    """
+    probability = view.calcium.calcium
+    labels, _ = label(probability >= settings.outline_level, structure=_EIGHT_NEIGHBOURS)
+    seeds = np.unique(labels[probability >= settings.seed_level])
+    seeds = seeds[seeds > 0]
+    if len(seeds) == 0:
+        return []
+    reach = settings.interval_reach_mm * view.lesion_mm_px / view.calcium.crop.original_pixels_per_pixel
+    off_skin = distance_transform_edt(view.skeleton.soft_tissue < 128) * view.skeleton.crop.original_pixels_per_pixel
+    cortex = cortex_excess(view, settings)
+    least = 0.5 * settings.least_area_mm2 * view.lesion_mm_px**2
+    boxes = find_objects(labels)
+    found = []
+    for number in seeds:
+        window = _Window.around(boxes[number - 1], labels, int(number), max(reach, 1.5))
+        if area(window.outline(view, settings.outline_level)) >= least:
+            found.append(_candidate(view, anatomy, cortex, window, off_skin, settings))
+    return sorted(found, key=lambda candidate: -candidate.shape.area)
+
+
+@dataclass(frozen=True)
+class _Window:
+    """One mark in the part of the calcium map around it.
+
+    ``mask`` is the mark, ``owned`` the pixels within reach that are nearer to it than to any other mark: outlines at
+    lower levels stay within, so neighbours do not merge.
+    """
+
+    part: tuple[slice, slice]
+    mask: NDArray[np.bool_]
+    owned: NDArray[np.bool_]
+
+    @classmethod
+    def around(cls, found: tuple[slice, slice], labels: NDArray[np.int32], number: int, reach: float) -> _Window:
+        margin = int(np.ceil(reach)) + 1
+        part = tuple(slice(max(side.start - margin, 0), side.stop + margin) for side in found)
+        here = labels[part]
+        distance, (rows, columns) = distance_transform_edt(here == 0, return_indices=True)
+        owned = (here[rows, columns] == number) & (distance <= reach)
+        return cls((part[0], part[1]), here == number, owned)
+
+    @property
+    def corner(self) -> tuple[int, int]:
+        return (self.part[0].start, self.part[1].start)
+
+    def outline(self, view: HandView, level: float) -> list[NDArray[np.float64]]:
+        mine = np.where(self.owned, view.calcium.calcium[self.part], 0.0)
+        return outline(mine, view.calcium.crop, level, self.corner)
+
+
+def _candidate(
+    view: HandView,
+    anatomy: Anatomy,
+    cortex: float | None,
+    window: _Window,
+    off_skin: NDArray[np.float64],
+    settings: CalcinosisSettings,
+) -> Candidate:
+    maps, mask = view.calcium, window.mask
+    points = crop_points(maps.crop, mask, window.corner)
+    rings = window.outline(view, settings.outline_level)
+    values = maps.calcium[window.part][mask]
+    excess = None if cortex is None else deposit_excess(view, mask, window.corner, settings)
+    centre = view.skeleton.crop.map_to_crop(points.mean(axis=0, keepdims=True))
+    return Candidate(
+        points=points,
+        rings=rings,
+        shape=shape_of(rings),
+        place=anatomy.place(points),
+        confidence=min(float(values[values >= np.median(values)].mean()), 1.0),
+        metal_share=float((maps.metal[window.part][mask] >= settings.other_level).mean()),
+        marker_share=float((maps.marker[window.part][mask] >= settings.other_level).mean()),
+        off_skin_mm=float(sample(off_skin, centre)[0]) / view.lesion_mm_px,
+        relative_density=None if cortex is None or excess is None else max(excess / cortex, 0.0),
+        area_interval_px=(
+            area(window.outline(view, settings.outline_level + settings.interval_shift)),
+            area(window.outline(view, settings.outline_level - settings.interval_shift)),
+        ),
+    )
+
+
+def examine(view: HandView, settings: CalcinosisSettings = DEFAULT) -> Calcinosis:
+    """Return the calcium deposits of one hand, numbered from d1, and the marks that were taken for something else."""
+    anatomy = Anatomy(view, settings)
+    kept, rejected = [], Counter[str]()
+    for candidate in candidates(view, anatomy, settings):
+        answer = rejection(candidate, anatomy, settings)
+        if answer is None:
+            kept.append(candidate)
+        elif answer not in ("faint", "small"):
+            rejected[answer] += 1
+    neighbours = _neighbours(kept, settings.cluster_within_mm * view.lesion_mm_px)
+    deposits = [
+        _deposit(view, candidate, f"d{i + 1}", others, settings)
+        for i, (candidate, others) in enumerate(zip(kept, neighbours, strict=True))
+    ]
+    return Calcinosis(deposits, dict(rejected))
+
+
+def measure(view: HandView, settings: CalcinosisSettings = DEFAULT) -> list[Deposit]:
+    """Return the calcium deposits of one hand, the largest first, numbered from d1."""
+    return examine(view, settings).deposits
+
+
+def _neighbours(kept: list[Candidate], reach_px: float) -> list[int]:
+    """Return for each mark how many others come nearer than ``reach_px``, from pixel to pixel."""
+    trees = [KDTree(candidate.points) for candidate in kept]
+    counts = [0] * len(kept)
+    for i, tree in enumerate(trees):
+        for j in range(i):
+            nearest, _ = trees[j].query(tree.data, distance_upper_bound=reach_px)
+            if np.isfinite(nearest).any():
+                counts[i] += 1
+                counts[j] += 1
+    return counts
+
+
+def _deposit(view: HandView, candidate: Candidate, name: str, neighbours: int, settings: CalcinosisSettings) -> Deposit:
+    mm = view.calibration.mm_per_pixel
+    shape, (low, high) = candidate.shape, candidate.area_interval_px
+    density = candidate.relative_density
+    return Deposit(
+        id=name,
+        site=candidate.place.site,
+        digit=candidate.place.digit,
+        compartment=compartment_of(candidate.place, settings),
+        morphology=morphology_of(shape, view.lesion_mm_px, neighbours, settings),
+        contours=as_contours(candidate.rings, _DRAWN_WITHIN * view.calcium.crop.original_pixels_per_pixel),
+        area_px=round(shape.area, 2),
+        area_mm2=None if mm is None else round(shape.area * mm**2, 3),
+        area_mm2_interval=(
+            None
+            if mm is None
+            else Interval(low=round(min(low, shape.area) * mm**2, 3), high=round(max(high, shape.area) * mm**2, 3))
+        ),
+        longest_diameter_px=round(shape.longest, 2),
+        longest_diameter_mm=None if mm is None else round(shape.longest * mm, 3),
+        relative_density=None if density is None else round(density, 3),
+        confidence=round(candidate.confidence, 4),
+    )

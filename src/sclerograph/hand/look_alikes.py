@@ -1,0 +1,96 @@
+"""Marks of the calcium network that are something else.
+
+Sesamoids and the pisiform are round, dense and in soft tissue or over bone, as calcium is; letters, rings, needles and
+dust are dense too. A mark at such a place, with the size and density of the look-alike, has to be surer than others.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sclerograph.hand.calcinosis_settings import DEFAULT, CalcinosisSettings
+from sclerograph.hand.morphology import Shape
+from sclerograph.hand.site import Anatomy, Placement
+
+__all__ = ["Candidate", "rejection"]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One connected mark of the calcium network, with what is needed to judge it.
+
+    ``points`` are the centres of its pixels (x, y) in original pixels, ``confidence`` the mean of the upper half of its
+    probabilities, ``metal_share`` and ``marker_share`` the shares of it that are metal or marker, ``off_skin_mm`` how
+    far its centre lies outside of the soft tissue (0 inside).
+    """
+
+    points: NDArray[np.float64]
+    rings: list[NDArray[np.float64]]
+    shape: Shape
+    place: Placement
+    confidence: float
+    metal_share: float
+    marker_share: float
+    off_skin_mm: float
+    relative_density: float | None
+    area_interval_px: tuple[float, float]
+
+
+def rejection(candidate: Candidate, anatomy: Anatomy, settings: CalcinosisSettings = DEFAULT) -> str | None:
+    """Return what a mark is instead of calcium, or ``None`` when it passes as calcium.
+
+    The answers are ``faint``, ``small``, ``metal``, ``marker``, ``outside of the hand``, ``dust``, ``pisiform`` and
+    ``sesamoid``.
+    """
+    mm_px = anatomy.view.lesion_mm_px
+    diameter_mm = candidate.shape.equivalent_diameter / mm_px
+    density = candidate.relative_density
+    if candidate.metal_share >= settings.metal_share:
+        return "metal"
+    if candidate.marker_share >= settings.marker_share:
+        return "marker"
+    if candidate.off_skin_mm > settings.skin_reach_mm:
+        return "outside of the hand"
+    if diameter_mm < settings.dust_diameter_mm and density is not None and density > settings.dust_relative_density:
+        return "dust"
+    if _like_pisiform(candidate, diameter_mm, settings):
+        return "pisiform"
+    if _like_sesamoid(candidate, diameter_mm, anatomy, settings):
+        return "sesamoid"
+    if candidate.confidence < settings.least_confidence:
+        return "faint"
+    return "small" if candidate.shape.area < settings.least_area_mm2 * mm_px**2 else None
+
+
+def _like_pisiform(candidate: Candidate, diameter_mm: float, settings: CalcinosisSettings) -> bool:
+    """Tell whether a mark has place, size and density of the pisiform and is not sure enough to be calcium on it."""
+    density = candidate.relative_density
+    return (
+        candidate.place.overlaps.get("PIS", 0.0) >= settings.pisiform_overlap
+        and diameter_mm >= settings.pisiform_least_diameter_mm
+        and (density is None or density <= settings.pisiform_most_relative_density)
+        and candidate.confidence < settings.pisiform_least_confidence
+    )
+
+
+def _like_sesamoid(candidate: Candidate, diameter_mm: float, anatomy: Anatomy, settings: CalcinosisSettings) -> bool:
+    """Tell whether a mark has place, size, form and density of a sesamoid and is not sure enough for calcium there."""
+    density, shape = candidate.relative_density, candidate.shape
+    low, high = settings.sesamoid_diameter_mm
+    if not (
+        low <= diameter_mm <= high
+        and shape.elongation <= settings.sesamoid_most_elongation
+        and shape.solidity >= settings.sesamoid_least_solidity
+        and (density is None or density <= settings.sesamoid_most_relative_density)
+        and candidate.confidence < settings.sesamoid_least_confidence
+    ):
+        return False
+    centre = candidate.points.mean(axis=0)
+    for name, reach_mm in settings.sesamoid_reach_mm:
+        line = anatomy.joint_lines.get(name)
+        if line is not None and np.hypot(*(centre - line.centre)) <= reach_mm * anatomy.view.lesion_mm_px:
+            return True
+    return False

@@ -1,0 +1,276 @@
+"""From the films of one visit to its reading."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sclerograph import __version__
+from sclerograph.anatomy.hand import LANDMARKS, Side, View
+from sclerograph.errors import NotAHandRadiograph, UsageError
+from sclerograph.findings.records import (
+    CalibrationRecord,
+    Hand,
+    LandmarkRecord,
+    Method,
+    ModelRecord,
+    Reading,
+    SoftwareRecord,
+    SourceRecord,
+)
+from sclerograph.hand import acro_osteolysis, acro_osteolysis_settings, calcinosis, calcinosis_settings
+from sclerograph.hand.not_a_hand import check_skeleton, hands_on
+from sclerograph.hand.regions import bone_outlines, box, soft_tissue_outline
+from sclerograph.hand.side import SideAndView, decide, tell_two_of_one_side
+from sclerograph.hand.totals import hand_totals, patient_area_mm2
+from sclerograph.hand.tuft_summary import summarise_hand, summarise_visit
+from sclerograph.hand.view import HandView
+from sclerograph.hand.visit import counted_hands, counting_notes
+from sclerograph.imaging.radiograph import Radiograph
+from sclerograph.networks.maps import HandLocation, SkeletonMaps
+from sclerograph.networks.protocol import HandNetworks
+
+__all__ = ["METHODS", "read_films", "read_hand"]
+
+#: How each kind of finding is measured, as it stands in every reading.
+METHODS = (
+    Method(
+        name=calcinosis_settings.METHOD_NAME,
+        version=calcinosis_settings.METHOD_VERSION,
+        citation=calcinosis_settings.METHOD_CITATION,
+    ),
+    Method(
+        name=acro_osteolysis_settings.METHOD_NAME,
+        version=acro_osteolysis_settings.METHOD_VERSION,
+        citation=acro_osteolysis_settings.METHOD_CITATION,
+    ),
+)
+
+_GROWTH_NOTE = (
+    "the software cannot tell a child's hand: with open growth plates the tufts and the bright epiphyses must not be "
+    "taken for disease"
+)
+
+_WORDS = {
+    "metal": "on metal",
+    "marker": "on markers or letters",
+    "outside of the hand": "outside of the hand",
+    "dust": "as dust",
+    "pisiform": "as the pisiform",
+    "sesamoid": "as sesamoids",
+}
+
+
+def read_films(
+    films: Sequence[Radiograph],
+    networks: HandNetworks,
+    *,
+    name: str,
+    side: Side | None = None,
+    view: View | None = None,
+) -> Reading:
+    """Read the films of one visit.
+
+    Parameters
+    ----------
+    films
+        One film or several: left and right, or two views of one hand.
+    networks
+        The networks that look at the films.
+    name
+        Name of the reading: the file's stem, or the study instance UID.
+    side, view
+        What the user says about every film.
+
+    Returns
+    -------
+    Reading
+        With one hand entry for each hand on each film. Patient totals count each hand once.
+
+    Raises
+    ------
+    NotAHandRadiograph
+        When no film of the visit shows a hand.
+    UsageError
+        Without films.
+    """
+    if not films:
+        raise UsageError("a reading needs at least one film")
+    sources: list[SourceRecord] = []
+    hands: list[Hand] = []
+    refusals: list[NotAHandRadiograph] = []
+    for number, film in enumerate(films, start=1):
+        notes = list(film.notes)
+        try:
+            found = _hands_of(film, f"s{number}", networks, side, view, notes)
+        except NotAHandRadiograph as refusal:
+            refusals.append(refusal)
+            notes.append(f"not read: {refusal.found}")
+            found = []
+        hands.extend(found)
+        sources.append(_source(film, f"s{number}", notes))
+    if not hands:
+        raise refusals[0]
+    return _reading(name, networks, sources, _numbered(hands))
+
+
+def _hands_of(
+    film: Radiograph,
+    source: str,
+    networks: HandNetworks,
+    side: Side | None,
+    view: View | None,
+    notes: list[str],
+) -> list[Hand]:
+    """Read every hand of one film; a second mark of the finder that turns out to be no hand is noted and left out."""
+    seen: list[tuple[HandLocation, SkeletonMaps]] = []
+    refusal: NotAHandRadiograph | None = None
+    for location in hands_on(networks.locate(film)):
+        skeleton = networks.skeleton(film, location)
+        try:
+            check_skeleton(skeleton)
+        except NotAHandRadiograph as reason:
+            refusal = reason
+            continue
+        seen.append((location, skeleton))
+    if refusal is not None and not seen:
+        raise refusal
+    if refusal is not None:
+        notes.append(f"a part of the film was not taken for a hand: {refusal.found}")
+    if len(seen) > 1 and (side or film.side):
+        notes.append("two hands are on the film, so the side that was given for the film was not used")
+    if view and film.view and view != film.view:
+        notes.append(f"the user says {view} view, the file says {film.view}")
+    decisions = [
+        decide(
+            location,
+            file_side=film.side,
+            file_view=film.view,
+            user_side=side,
+            user_view=view,
+            hands_on_film=len(seen),
+        )
+        for location, _ in seen
+    ]
+    return [
+        read_hand(film, source, location, skeleton, networks, decision)
+        for (location, skeleton), decision in zip(seen, tell_two_of_one_side(decisions), strict=True)
+    ]
+
+
+def read_hand(
+    film: Radiograph,
+    source: str,
+    location: HandLocation,
+    skeleton: SkeletonMaps,
+    networks: HandNetworks,
+    side_and_view: SideAndView,
+) -> Hand:
+    """Measure one hand of a film.
+
+    Parameters
+    ----------
+    film
+        The film.
+    source
+        Its number in the reading.
+    location, skeleton
+        What the networks have said about this hand.
+    networks
+        To ask for the calcium.
+    side_and_view
+        Which hand it is.
+    """
+    hand = HandView(film, skeleton, networks.calcium(film, skeleton), side_and_view)
+    not_seen_because = calcinosis.not_assessable_because(hand)
+    found = calcinosis.examine(hand) if not_seen_because is None else calcinosis.Calcinosis([], {})
+    acro = acro_osteolysis.measure(hand)
+    mm = film.calibration.mm_per_pixel
+    return Hand(
+        source=source,
+        side=side_and_view.side,
+        side_source=side_and_view.side_source,
+        side_conflict=side_and_view.conflict,
+        view=side_and_view.view,
+        view_source=side_and_view.view_source,
+        box=box(hand),
+        confidence=round(min(max(location.confidence, 0.0), 1.0), 4),
+        landmarks=_landmarks(skeleton),
+        bones=bone_outlines(hand),
+        soft_tissue=soft_tissue_outline(hand),
+        deposits=found.deposits,
+        calcinosis=[] if not_seen_because else hand_totals(found.deposits, hand.scale_px, mm),
+        calcinosis_assessable=not_seen_because is None,
+        calcinosis_reason=not_seen_because,
+        digit_lengths=acro.lengths,
+        tufts=acro.tufts,
+        acro_osteolysis=summarise_hand(acro.tufts),
+        not_assessable=_not_assessable(not_seen_because, acro),
+        notes=[
+            *(
+                f"{count} mark(s) not taken for calcium: {_WORDS[what]}"
+                for what, count in sorted(found.rejected.items())
+            ),
+            _GROWTH_NOTE,
+        ],
+    )
+
+
+def _landmarks(skeleton: SkeletonMaps) -> dict[str, LandmarkRecord]:
+    return {
+        name: LandmarkRecord(
+            x=round(mark.x, 2),
+            y=round(mark.y, 2),
+            confidence=round(min(max(mark.confidence, 0.0), 1.0), 4),
+            plausible=mark.plausible,
+        )
+        for name in LANDMARKS
+        if (mark := skeleton.landmarks.get(name)) is not None
+    }
+
+
+def _not_assessable(calcinosis_reason: str | None, acro: acro_osteolysis.AcroOsteolysis) -> list[str]:
+    lines = [] if calcinosis_reason is None else [f"calcinosis: {calcinosis_reason}"]
+    return lines + [f"tuft {t.digit}: {t.reason}" for t in acro.tufts if not t.assessable]
+
+
+def _source(film: Radiograph, name: str, notes: list[str]) -> SourceRecord:
+    calibration = film.calibration
+    return SourceRecord(
+        id=name,
+        file=film.source.file,
+        sha256=film.source.sha256,
+        rows=film.source.rows,
+        columns=film.source.columns,
+        calibration=CalibrationRecord(
+            source=calibration.source,
+            mm_per_pixel=calibration.mm_per_pixel,
+            magnification=calibration.magnification,
+            detail=calibration.detail,
+        ),
+        notes=notes,
+    )
+
+
+def _numbered(hands: list[Hand]) -> list[Hand]:
+    """Number the deposits through the reading, and note which entries do not count."""
+    uncounted = counting_notes(hands)
+    numbered, last = [], 0
+    for i, hand in enumerate(hands):
+        deposits = [d.model_copy(update={"id": f"d{last + j}"}) for j, d in enumerate(hand.deposits, start=1)]
+        last += len(deposits)
+        notes = [*hand.notes, uncounted[i]] if i in uncounted else hand.notes
+        numbered.append(hand.model_copy(update={"deposits": deposits, "notes": notes}))
+    return numbered
+
+
+def _reading(name: str, networks: HandNetworks, sources: list[SourceRecord], hands: list[Hand]) -> Reading:
+    counted = [hands[i] for i in counted_hands(hands)]
+    models = [ModelRecord(name=model, sha256=digest) for model, digest in networks.models]
+    return Reading(
+        name=name,
+        software=SoftwareRecord(version=__version__, models=models, methods=list(METHODS)),
+        sources=sources,
+        hands=hands,
+        acro_osteolysis=summarise_visit([hand.tufts for hand in counted]),
+        calcified_area_mm2=patient_area_mm2(counted),
+    )
