@@ -15,7 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sclerograph.anatomy.hand import LANDMARKS
+from sclerograph.networks.crops import fit_pose
 from sclerograph.networks.hand_shape import landmark_index
+from sclerograph.training.definitions import PointOffsets
 
 __all__ = ["KEYPOINT_NAMES", "RealFilm", "load_grey", "negative_films", "training_films"]
 
@@ -69,30 +71,57 @@ def load_grey(path: Path) -> tuple[NDArray[np.uint8], float]:
     return np.asarray(image, dtype=np.uint8), factor
 
 
-def training_films(data: Path, pseudo_labels: Path | None = None) -> list[RealFilm]:
+def training_films(
+    data: Path, pseudo_labels: Path | None = None, offsets: PointOffsets | None = None
+) -> list[RealFilm]:
     """Films of the split ``train``, with key points, or else pseudo-labels, or else no landmarks.
 
-    ``pseudo_labels`` is a file of :mod:`sclerograph.training.self_training`: names, landmarks (films, 37, 3) in
-    pixels of the loaded film.
+    Parameters
+    ----------
+    data
+        Folder of the films and ``hands.json``.
+    pseudo_labels
+        A file of :mod:`sclerograph.training.self_training`: names, landmarks (films, 37, 3) in pixels of the loaded
+        film, and whether the hand is mirrored.
+    offsets
+        How far the key points lie from our definition of the landmarks; taken off them.
     """
     pseudo: dict[str, NDArray[np.float32]] = {}
+    sides: dict[str, bool] = {}
     if pseudo_labels is not None:
         with np.load(pseudo_labels) as stored:
-            pseudo = dict(zip((str(name) for name in stored["names"]), stored["landmarks"], strict=True))
+            names = [str(name) for name in stored["names"]]
+            pseudo = dict(zip(names, stored["landmarks"], strict=True))
+            sides = dict(zip(names, stored["mirrored"].tolist(), strict=True))
     films = []
     for entry in json.loads((data / "hands.json").read_text()):
         if entry["split"] != "train":
             continue
-        path = data / entry["file"]
+        name = entry["id"]
         factor = min(1.0, _LONGEST_SIDE / max(entry["width"], entry["height"]))
-        landmarks = np.array(pseudo.get(entry["id"], np.zeros((len(LANDMARKS), 3))), dtype=np.float32)
-        for theirs, point in entry.get("keypoints21", {}).items():
-            if theirs in KEYPOINT_NAMES:
-                # Their first pixel begins at 0, ours has its centre there.
-                x, y = ((np.array(point) + 0.5) * factor - 0.5).tolist()
-                landmarks[landmark_index(KEYPOINT_NAMES[theirs])] = x, y, 1.0
-        films.append(RealFilm(entry["id"], path, landmarks, entry.get("side") == "right", entry.get("bone_age_months")))
+        landmarks = np.array(pseudo.get(name, np.zeros((len(LANDMARKS), 3))), dtype=np.float32)
+        mirrored = sides.get(name, entry.get("side") == "right")
+        marked = _key_points(entry.get("keypoints21", {}), factor, mirrored, offsets)
+        landmarks[marked[:, 2] > 0] = marked[marked[:, 2] > 0]
+        films.append(RealFilm(name, data / entry["file"], landmarks, mirrored, entry.get("bone_age_months")))
     return films
+
+
+def _key_points(
+    points: dict[str, list[float]], factor: float, mirrored: bool, offsets: PointOffsets | None
+) -> NDArray[np.float32]:
+    landmarks = np.zeros((len(LANDMARKS), 3), dtype=np.float32)
+    for theirs, point in points.items():
+        if theirs in KEYPOINT_NAMES:
+            # Their first pixel begins at 0, ours has its centre there.
+            x, y = ((np.array(point) + 0.5) * factor - 0.5).tolist()
+            landmarks[landmark_index(KEYPOINT_NAMES[theirs])] = x, y, 1.0
+    known = landmarks[:, 2] > 0
+    if offsets is not None and known.any():
+        pose = fit_pose(landmarks[:, :2], landmarks[:, 2], mirrored=mirrored)
+        placed = np.where(known[:, None], landmarks[:, :2], np.nan)
+        landmarks[known, :2] = offsets.to_ours(placed, pose)[known]
+    return landmarks
 
 
 def negative_films(data: Path, *, kept: bool = False) -> list[Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,9 @@ from sclerograph.anatomy.hand import BONES, LANDMARKS
 from sclerograph.networks.crops import SKELETON_COLUMNS, SKELETON_NOMINAL_MM, SKELETON_ROWS, fit_pose, skeleton_crop
 from sclerograph.training.augment import apply, compose, jitter_matrix, random_fill, random_look, similarity
 from sclerograph.training.bank import Bank
+from sclerograph.training.film_disease import DiseaseShares, with_disease
 from sclerograph.training.greys import fast_grey_channels, fast_warp, warp_labels
+from sclerograph.training.prepared import load_prepared, prepared_names
 from sclerograph.training.real_films import RealFilm
 
 __all__ = ["SOFT_TISSUE_BIT", "SkeletonSource"]
@@ -46,6 +49,8 @@ class SkeletonSource:
         Share of crops that show a real film.
     real_weights
         How often each real film is drawn relative to the others; equal if ``None``.
+    prepared
+        Folder of :mod:`sclerograph.training.prepared`: its films get disease on the fly.
     """
 
     def __init__(
@@ -56,11 +61,16 @@ class SkeletonSource:
         batch_size: int = 8,
         real_share: float = 0.3,
         real_weights: NDArray[np.float64] | None = None,
+        prepared: Path | None = None,
+        shares: DiseaseShares | None = None,
         seed: int = 0,
     ) -> None:
         self.bank, self.batch_size, self.seed = bank, batch_size, seed
         self.real = [film for film in real if film.labelled]
         self.real_share = real_share if self.real else 0.0
+        self.prepared = prepared
+        self._prepared_names = frozenset(prepared_names(prepared)) if prepared is not None else frozenset()
+        self.shares = shares if shares is not None else DiseaseShares()
         weights = np.ones(len(self.real)) if real_weights is None else np.asarray(real_weights, dtype=np.float64)
         self.real_weights = weights / weights.sum() if len(self.real) else weights
 
@@ -88,8 +98,15 @@ class SkeletonSource:
     def _draw(self, rng: np.random.Generator) -> _Hand:
         if rng.random() < self.real_share:
             film = self.real[rng.choice(len(self.real), p=self.real_weights)]
-            return _Hand(film.image(), film.landmarks, None, film.mirrored)
+            return self._real(rng, film)
         return self._simulated(rng)
+
+    def _real(self, rng: np.random.Generator, film: RealFilm) -> _Hand:
+        if self.prepared is None or film.name not in self._prepared_names:
+            return _Hand(film.image(), film.landmarks, None, film.mirrored)
+        ready = load_prepared(self.prepared, film.name)
+        grey, landmarks = with_disease(rng, ready, ready.landmarks_from_loaded(film.landmarks), self.shares)
+        return _Hand(grey, landmarks, None, film.mirrored)
 
     def _simulated(self, rng: np.random.Generator) -> _Hand:
         stored = self.bank[int(rng.integers(len(self.bank)))]

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from sclerograph.networks.decode import SKELETON_STRIDE
 from sclerograph.training.bank import Bank
+from sclerograph.training.definitions import PointOffsets
 from sclerograph.training.loop import Schedule, train
 from sclerograph.training.losses import heat_map_loss, mask_loss, unpack_bits
 from sclerograph.training.real_films import training_films
@@ -55,6 +56,12 @@ def main(
     batch_size: Annotated[int, typer.Option()] = 8,
     data: Annotated[Path | None, typer.Option(help="Folder of real films; without it only simulated ones.")] = None,
     pseudo_labels: Annotated[Path | None, typer.Option()] = None,
+    offsets: Annotated[
+        Path | None, typer.Option(help="Offsets of the key points, from self_training; taken off them.")
+    ] = None,
+    prepared: Annotated[
+        Path | None, typer.Option(help="Folder of films made ready by self_training; they get disease on the fly.")
+    ] = None,
     real_share: Annotated[float, typer.Option()] = 0.3,
     peak_rate: Annotated[float, typer.Option()] = 2e-3,
     start_from: Annotated[Path | None, typer.Option(help="Checkpoint to fine-tune.")] = None,
@@ -65,8 +72,11 @@ def main(
 ) -> None:
     """Train, and write ``OUT/last.pt`` and ``OUT/log.csv``."""
     torch.manual_seed(seed)
-    real = training_films(data, pseudo_labels) if data is not None else []
-    source = SkeletonSource(Bank(bank), real, batch_size=batch_size, real_share=real_share, seed=seed)
+    known_offsets = PointOffsets.load(offsets) if offsets is not None else None
+    real = training_films(data, pseudo_labels, known_offsets) if data is not None else []
+    source = SkeletonSource(
+        Bank(bank), real, batch_size=batch_size, real_share=real_share, prepared=prepared, seed=seed
+    )
     checkpoint = train(
         SkeletonNet(),
         source,
