@@ -1,0 +1,1 @@
+"""What is made of a reading: a picture, a page, a table."""
