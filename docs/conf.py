@@ -1,0 +1,46 @@
+"""How sphinx builds the documentation: `make docs`. Thresholds and model cards come from the package itself."""
+
+from dataclasses import asdict
+from importlib import resources
+
+from sclerograph import __version__
+from sclerograph.hand import acro_osteolysis_settings, calcinosis_settings
+
+project = "sclerograph"
+author = "the sclerograph contributors"
+copyright = "the sclerograph contributors, Apache-2.0"  # noqa: A001 - the name is sphinx's
+release = __version__
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+myst_enable_extensions = ["deflist", "substitution"]
+myst_heading_anchors = 3
+source_suffix = {".md": "markdown"}
+exclude_patterns = ["_build"]
+html_theme = "furo"
+html_title = f"sclerograph {release}"
+html_extra_path = ["reading.schema.json"]
+autodoc_typehints = "description"
+autodoc_member_order = "bysource"
+
+#: The thresholds in use, as ``{{ calcinosis.name }}`` and ``{{ acro_osteolysis.name }}`` in the pages.
+myst_substitutions = {
+    "calcinosis": asdict(calcinosis_settings.DEFAULT),
+    "acro_osteolysis": asdict(acro_osteolysis_settings.DEFAULT),
+    "calcinosis_citation": calcinosis_settings.METHOD_CITATION,
+    "acro_osteolysis_citation": acro_osteolysis_settings.METHOD_CITATION,
+}
+
+
+def _insert_cards(app: object, name: str, source: list[str]) -> None:
+    """Put the cards of the shipped networks into the page about models, one heading level down."""
+    if name != "models":
+        return
+    weights = resources.files("sclerograph.networks").joinpath("weights")
+    cards = sorted((path for path in weights.iterdir() if path.name.endswith(".md")), key=lambda path: path.name)
+    text = "\n\n".join(card.read_text(encoding="utf-8").replace("\n#", "\n##") for card in cards)
+    source[0] = source[0].replace("<!-- cards -->", "#" + text if text.startswith("#") else text)
+
+
+def setup(app) -> None:
+    """Let sphinx ask for the cards."""
+    app.connect("source-read", _insert_cards)
