@@ -25,6 +25,7 @@ __all__ = [
     "SKELETON_NOMINAL_MM",
     "SKELETON_ROWS",
     "Pose",
+    "calcium_box",
     "calcium_crop",
     "fit_pose",
     "letterbox",
@@ -46,6 +47,10 @@ SKELETON_NOMINAL_MM = 0.55
 _SKELETON_ORIGIN = (150.0, 204.0)
 #: Resolution of the calcium network.
 CALCIUM_NOMINAL_MM = 0.25
+#: The crop of the calcium network reaches this far beyond the landmarks, in nominal millimetres.
+_CALCIUM_MARGIN_MM = 16.0
+#: What it may cover in all, in nominal millimetres: a wild landmark must not cost all memory.
+_CALCIUM_REACH_MM = (-125.0, -135.0, 140.0, 150.0)
 #: Landmarks further than this from the fitted average hand count less in the fit.
 _ROBUST_MM = 9.0
 
@@ -203,6 +208,14 @@ def skeleton_crop(pose: Pose, *, turn_deg: float = 0.0) -> Crop:
             HandLocation(location.centre, location.up_deg + turn_deg, location.length, location.mirrored, 1.0, 1.0)
         )
     return _crop(pose, SKELETON_NOMINAL_MM, _SKELETON_ORIGIN, SKELETON_ROWS, SKELETON_COLUMNS)
+
+
+def calcium_box(points_mm: NDArray[np.float64]) -> tuple[float, float, float, float]:
+    """The box (x0, y0, x1, y1) of the nominal frame that the calcium network is shown, from landmarks in that frame."""
+    low = np.maximum(points_mm.min(axis=0) - _CALCIUM_MARGIN_MM, _CALCIUM_REACH_MM[:2])
+    high = np.minimum(points_mm.max(axis=0) + _CALCIUM_MARGIN_MM, _CALCIUM_REACH_MM[2:])
+    high = np.maximum(high, low + 32.0)
+    return float(low[0]), float(low[1]), float(high[0]), float(high[1])
 
 
 def calcium_crop(pose: Pose, *, box_mm: tuple[float, float, float, float], multiple: int = 32) -> Crop:

@@ -21,6 +21,7 @@ from sclerograph.errors import MissingComponent
 from sclerograph.imaging.radiograph import Radiograph
 from sclerograph.networks.crops import (
     Pose,
+    calcium_box,
     calcium_crop,
     fit_pose,
     letterbox,
@@ -45,12 +46,8 @@ _NAMES = ("finder", "skeleton", "calcium")
 _LEAST_LANDMARK_CONFIDENCE = 0.35
 #: Below this the side of the thumb is tried both ways.
 _SURE_OF_MIRROR = 0.97
-#: The crop of the calcium network reaches this far beyond the landmarks, in nominal millimetres.
-_CALCIUM_MARGIN_MM = 16.0
-#: Landmarks less confident than this do not widen it.
+#: Landmarks less confident than this do not widen the crop of the calcium network.
 _CROP_CONFIDENCE = 0.2
-#: What the calcium crop may cover in all, in nominal millimetres: a wild landmark must not cost all memory.
-_CALCIUM_REACH_MM = (-125.0, -135.0, 140.0, 150.0)
 
 
 @lru_cache(maxsize=8)
@@ -194,10 +191,7 @@ def _calcium_crop(skeleton: SkeletonMaps) -> Crop:
     pose = _pose(skeleton)
     sure = [(each.x, each.y) for each in skeleton.landmarks.values() if each.confidence >= _CROP_CONFIDENCE]
     places = pose.map_to_nominal(np.array(sure)) if sure else np.zeros((1, 2))
-    low = np.maximum(places.min(axis=0) - _CALCIUM_MARGIN_MM, _CALCIUM_REACH_MM[:2])
-    high = np.minimum(places.max(axis=0) + _CALCIUM_MARGIN_MM, _CALCIUM_REACH_MM[2:])
-    high = np.maximum(high, low + 32.0)
-    return calcium_crop(pose, box_mm=(float(low[0]), float(low[1]), float(high[0]), float(high[1])))
+    return calcium_crop(pose, box_mm=calcium_box(places))
 
 
 def _pose(skeleton: SkeletonMaps) -> Pose:

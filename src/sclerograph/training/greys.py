@@ -6,24 +6,32 @@ blurs before it samples where the other averages areas, which augmentation's own
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from sclerograph.imaging import resample
 
-__all__ = ["fast_grey_channels", "fast_warp", "warp_labels"]
+__all__ = ["GreyStatistics", "fast_grey_channels", "fast_warp", "warp_labels"]
 
 cv2.setNumThreads(1)
 
 
 def fast_warp(
-    image: NDArray[np.uint8], matrix: NDArray[np.float64], rows: int, columns: int, *, fill: float | None = 0.0
+    image: NDArray[np.uint8] | NDArray[np.float32],
+    matrix: NDArray[np.float64],
+    rows: int,
+    columns: int,
+    *,
+    fill: float | None = 0.0,
 ) -> NDArray[np.float32]:
     """Show an image through a 2x3 matrix from source (x, y) to output (x, y); ``fill=None`` repeats the film's edge."""
     scale = float(np.sqrt(abs(np.linalg.det(matrix[:, :2]))))
     if scale < 0.8:
-        image = np.asarray(cv2.GaussianBlur(image, (0, 0), 0.42 * float(np.sqrt(1 / scale**2 - 1))), dtype=np.uint8)
+        blurred = cv2.GaussianBlur(image, (0, 0), 0.42 * float(np.sqrt(1 / scale**2 - 1)))
+        image = np.asarray(blurred, dtype=np.float32)
     border = cv2.BORDER_REPLICATE if fill is None else cv2.BORDER_CONSTANT
     warped = cv2.warpAffine(
         image.astype(np.float32),
@@ -44,26 +52,50 @@ def warp_labels(
     return np.asarray(cv2.warpAffine(source, matrix, (columns, rows), flags=cv2.INTER_NEAREST, borderValue=0))
 
 
-def fast_grey_channels(image: NDArray[np.float32], pixel_size_nominal_mm: float) -> NDArray[np.float32]:
-    """:func:`sclerograph.imaging.resample.grey_channels` by OpenCV."""
+@dataclass(frozen=True)
+class GreyStatistics:
+    """What the grey channels need to know of a whole image: its mean, its spread about it, and two percentiles."""
+
+    mean: float
+    spread: float
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, image: NDArray[np.float32]) -> GreyStatistics:
+        """Measure an image."""
+        mean = float(image.mean(dtype=np.float64))
+        grey = image - np.float32(mean)
+        low, high = np.percentile(image, resample.GREY_PERCENTILES)
+        if high <= low:
+            low, high = float(image.min()), float(image.max())
+        return cls(mean, float(np.sqrt(np.mean(np.square(grey), dtype=np.float64))), float(low), float(high))
+
+
+def fast_grey_channels(
+    image: NDArray[np.float32], pixel_size_nominal_mm: float, statistics: GreyStatistics | None = None
+) -> NDArray[np.float32]:
+    """:func:`sclerograph.imaging.resample.grey_channels` by OpenCV.
+
+    ``statistics`` are those of the larger image that this one is a part of; its own if ``None``.
+    """
 
     def box(values: NDArray[np.float32], window: int) -> NDArray[np.float32]:
         return np.asarray(cv2.blur(values, (window, window), borderType=cv2.BORDER_REFLECT))
 
-    grey = image.astype(np.float32) - np.float32(image.mean(dtype=np.float64))
-    channels = np.zeros((2, *grey.shape), dtype=np.float32)
-    spread = float(np.sqrt(np.mean(np.square(grey), dtype=np.float64)))
-    if spread <= 1e-7 * float(np.abs(image).max()):
+    image = image.astype(np.float32, copy=False)
+    whole = statistics if statistics is not None else GreyStatistics.of(image)
+    channels = np.zeros((2, *image.shape), dtype=np.float32)
+    if whole.spread <= 1e-7 * float(np.abs(image).max()):
         return channels
-    low, high = np.percentile(grey, resample.GREY_PERCENTILES)
-    if high <= low:
-        low, high = float(grey.min()), float(grey.max())
-    np.clip((grey - low) * (2.0 / (high - low)) - 1.0, -resample.GREY_LIMIT, resample.GREY_LIMIT, out=channels[0])
+    low, span = np.float32(whole.low), np.float32(whole.high - whole.low)
+    np.clip((image - low) * (2 / span) - 1, -resample.GREY_LIMIT, resample.GREY_LIMIT, out=channels[0])
     mean_window = _odd_window(resample.MEAN_WINDOW_NOMINAL_MM, pixel_size_nominal_mm)
     spread_window = _odd_window(resample.SPREAD_WINDOW_NOMINAL_MM, pixel_size_nominal_mm)
+    grey = image - np.float32(whole.mean)
     contrast = grey - box(box(grey, mean_window), mean_window)
     local_spread = np.sqrt(np.maximum(box(np.square(contrast), spread_window), 0.0))
-    contrast /= local_spread + np.float32(resample.SPREAD_FLOOR * spread)
+    contrast /= local_spread + np.float32(resample.SPREAD_FLOOR * whole.spread)
     np.clip(contrast, -resample.CONTRAST_LIMIT, resample.CONTRAST_LIMIT, out=contrast)
     np.multiply(contrast, resample.CONTRAST_GAIN, out=channels[1])
     return channels

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-__all__ = ["finder_loss", "heat_map_loss", "mask_loss", "unpack_bits"]
+__all__ = ["calcium_loss", "finder_loss", "heat_map_loss", "mask_loss", "unpack_bits"]
 
 
 #: Added to both sides of the Dice ratio, in pixels: an empty mask costs little.
@@ -133,6 +133,49 @@ def mask_loss(
         channels that occur.
     """
     return cast(Tensor, _MaskEntropyAndDice.apply(logits, targets, weights, cross_share, dice_share))
+
+
+def calcium_loss(
+    logits: Tensor,
+    truth: Tensor,
+    weights: Tensor,
+    *,
+    positive_weight: float = 3.0,
+    false_mark_share: float = 0.6,
+) -> dict[str, Tensor]:
+    """Losses of the calcium network.
+
+    Parameters
+    ----------
+    logits, truth
+        (batch, channels, rows, columns); channel 0 is calcium.
+    weights
+        The same shape: 0 where nothing is known.
+    positive_weight
+        How much more a missed pixel of calcium costs than a falsely marked one in the cross-entropy.
+    false_mark_share
+        Weight of false marks in the Tversky loss of calcium (Salehi et al. 2017, doi:10.1007/978-3-319-67389-9_44);
+        missed pixels get the rest. Above a half it favours marks that are right.
+
+    Returns
+    -------
+    ``calcium``: cross-entropy and Tversky loss of channel 0; ``others``: cross-entropy of the rest.
+    """
+    values, target = logits.float(), truth.float()
+    cross = functional.softplus(values) - values * target
+    mine, theirs = cross[:, 0] * weights[:, 0], cross[:, 1:] * weights[:, 1:]
+    entropy = (mine * (1 + (positive_weight - 1) * target[:, 0])).sum() / (weights[:, 0].sum() + 1e-3)
+    probability = torch.sigmoid(values[:, 0]) * weights[:, 0]
+    present = target[:, 0] * weights[:, 0]
+    hit = (probability * target[:, 0]).sum()
+    false_marks, missed = probability.sum() - hit, present.sum() - hit
+    overlap = (hit + _DICE_SMOOTHING) / (
+        hit + false_mark_share * false_marks + (1 - false_mark_share) * missed + _DICE_SMOOTHING
+    )
+    return {
+        "calcium": 4.0 * entropy + 0.5 * (1 - overlap),
+        "others": theirs.sum() / (weights[:, 1:].sum() + 1e-3),
+    }
 
 
 def finder_loss(maps: Tensor, heat: Tensor, near: Tensor, values: Tensor) -> Tensor:

@@ -18,8 +18,10 @@ from numpy.typing import NDArray
 from sclerograph.networks.crops import CALCIUM_NOMINAL_MM, Pose, fit_pose
 from sclerograph.phantom.insertion import FilmScale, measure_film
 
-__all__ = ["PreparedFilm", "load_prepared", "prepare", "prepared_names"]
+__all__ = ["PreparedFilm", "load_prepared", "prepare", "prepared_names", "split_names"]
 
+#: One film in so many is not trained on: thresholds are chosen on it.
+_ONE_KEPT_IN = 10
 #: Films of which so many fit into memory are kept there by each process that makes batches.
 _KEPT = 192
 
@@ -118,6 +120,13 @@ def prepare(
 def prepared_names(folder: Path) -> list[str]:
     """Names of the films in a folder, sorted."""
     return sorted(path.stem for path in folder.glob("*.npz"))
+
+
+def split_names(folder: Path) -> tuple[list[str], list[str]]:
+    """Names of the films to train the calcium network on, and of those kept for choosing its thresholds."""
+    names = prepared_names(folder)
+    kept = names[::_ONE_KEPT_IN]
+    return [name for name in names if name not in set(kept)], kept
 
 
 @lru_cache(maxsize=_KEPT)

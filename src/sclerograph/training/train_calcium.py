@@ -1,0 +1,84 @@
+"""Train the calcium network.
+
+python -m sclerograph.training.train_calcium --bank work/bank/train --prepared work/real_maps --steps 3000 \
+    --out work/calcium [--negatives work/negatives.json] [--resume]
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import torch
+import typer
+from torch import Tensor, nn
+
+from sclerograph.training.bank import Bank
+from sclerograph.training.calcium_batches import CalciumShares, CalciumSource, read_negatives
+from sclerograph.training.loop import Schedule, train
+from sclerograph.training.losses import calcium_loss, unpack_bits
+from sclerograph.training.unet import CALCIUM_CHANNELS, CalciumNet
+
+__all__ = ["calcium_losses"]
+
+
+def calcium_losses(
+    model: nn.Module, batch: dict[str, Tensor], progress: float, draw: random.Random
+) -> dict[str, Tensor]:
+    """Losses of one batch of :class:`CalciumSource`."""
+    image = batch["image"].to(memory_format=torch.channels_last)
+    with torch.autocast("cpu", torch.bfloat16):
+        logits = model(image)
+    truth = unpack_bits(batch["truth"].int(), len(CALCIUM_CHANNELS))
+    weights = batch["known"][:, :, None, None].expand(logits.shape).clone()
+    weights[:, 0] *= batch["ignore"] == 0
+    return calcium_loss(logits, truth, weights)
+
+
+def main(
+    bank: Annotated[Path, typer.Option(exists=True, file_okay=False)],
+    out: Annotated[Path, typer.Option()],
+    steps: Annotated[int, typer.Option()] = 3000,
+    batch_size: Annotated[int, typer.Option()] = 8,
+    prepared: Annotated[
+        Path | None, typer.Option(help="Folder of films made ready by self_training; without it only simulated ones.")
+    ] = None,
+    real_share: Annotated[float, typer.Option()] = 0.5,
+    negatives: Annotated[Path | None, typer.Option(help="File of mine_negatives.")] = None,
+    peak_rate: Annotated[float, typer.Option()] = 2e-3,
+    start_from: Annotated[Path | None, typer.Option(help="Checkpoint to fine-tune.")] = None,
+    seed: Annotated[int, typer.Option()] = 0,
+    threads: Annotated[int, typer.Option()] = 2,
+    workers: Annotated[int, typer.Option()] = 1,
+    resume: Annotated[bool, typer.Option()] = False,
+) -> None:
+    """Train, and write ``OUT/last.pt`` and ``OUT/log.csv``."""
+    torch.manual_seed(seed)
+    source = CalciumSource(
+        Bank(bank),
+        prepared,
+        batch_size=batch_size,
+        shares=replace(CalciumShares(), real=real_share),
+        negatives=read_negatives(negatives) if negatives is not None else (),
+        seed=seed,
+    )
+    checkpoint = train(
+        CalciumNet(),
+        source,
+        calcium_losses,
+        Schedule(steps=steps, peak_rate=peak_rate),
+        out,
+        resume=resume,
+        start_from=start_from,
+        seed=seed,
+        threads=threads,
+        workers=workers,
+        progress_of=lambda line: typer.echo(line),
+    )
+    typer.echo(str(checkpoint))
+
+
+if __name__ == "__main__":
+    typer.run(main)
