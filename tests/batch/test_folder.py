@@ -14,6 +14,12 @@ def write(out, text, name="visit"):
         (folder / "reading.json").write_text(text)
 
 
+def write_half(out):
+    with visit_folder(out, "visit") as folder:
+        (folder / "reading.json").write_text("half")
+        raise OSError("disk full")
+
+
 def test_a_folder_appears_whole_and_replaces_the_old_one(tmp_path):
     write(tmp_path, "first")
     assert content(tmp_path) == {"visit/reading.json": "first"}
@@ -23,9 +29,8 @@ def test_a_folder_appears_whole_and_replaces_the_old_one(tmp_path):
 
 def test_after_an_error_everything_is_as_before(tmp_path):
     write(tmp_path, "first")
-    with pytest.raises(OSError, match="disk full"), visit_folder(tmp_path, "visit") as folder:
-        (folder / "reading.json").write_text("half")
-        raise OSError("disk full")
+    with pytest.raises(OSError, match="disk full"):
+        write_half(tmp_path)
     assert content(tmp_path) == {"visit/reading.json": "first"}
 
 

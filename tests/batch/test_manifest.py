@@ -2,7 +2,9 @@ from __future__ import annotations
 
 from sclerograph.batch.manifest import MANIFEST_FILE, FilmRecord, Manifest, Settings
 
-SETTINGS = Settings("0.1.0", (("skeleton", "aa"), ("calcium", "bb")), {"side": None, "view": None, "mm_per_pixel": None})
+SETTINGS = Settings(
+    "0.1.0", (("skeleton", "aa"), ("calcium", "bb")), {"side": None, "view": None, "mm_per_pixel": None}
+)
 
 
 def test_a_manifest_survives_writing_and_reading(tmp_path):

@@ -109,7 +109,11 @@ def test_the_same_content_is_recognised_by_its_digest(tmp_path, what):
 
 
 def test_two_films_of_one_name_keep_their_folders_in_every_order(tmp_path):
-    first, second, out = film(tmp_path / "x", "hand.png", b"1"), film(tmp_path / "y", "hand.png", b"2"), tmp_path / "out"
+    first, second, out = (
+        film(tmp_path / "x", "hand.png", b"1"),
+        film(tmp_path / "y", "hand.png", b"2"),
+        tmp_path / "out",
+    )
     _, alone = run(out, second)
     assert alone.fresh == ["hand"]
     _, both = run(out, first, second)
@@ -197,14 +201,15 @@ from sclerograph.batch.run import Request, run_batch
 from tests.batch.test_run import Listening, settings
 from tests.batch.works import write_slowly
 if __name__ == "__main__":
-    run_batch(Request([Path({str(films)!r})], Path({str(out)!r}), workers=2), settings(), Listening(), work=write_slowly)
+    asked = Request([Path({str(films)!r})], Path({str(out)!r}), workers=2)
+    run_batch(asked, settings(), Listening(), work=write_slowly)
 """
     script = tmp_path / "killed.py"
     script.write_text(program)
     root = Path(__file__).resolve().parents[2]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(root), str(root / "src")])}
     process = subprocess.Popen([sys.executable, script], env=environment)
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while len(list(out.glob("slow*"))) < 2:
         assert process.poll() is None
         assert time.monotonic() < deadline

@@ -66,12 +66,10 @@ def test_every_film_is_in_exactly_one_visit_and_keys_differ(studies):
 
 @pytest.mark.parametrize(
     ("wish", "name"),
-    [("../../etc", "_...etc"), ("summary.csv", "_summary.csv"), (".hidden", "_hidden"), ("a/b", "a_b"), ("", "_")],
+    [("../../etc", "__.._etc"), ("summary.csv", "_summary.csv"), (".hidden", "_hidden"), ("a/b", "a_b"), ("", "_")],
 )
 def test_a_name_never_leaves_the_folder_or_hides(wish, name):
-    assert safe_name(wish).replace("/", "") == safe_name(wish)
-    if wish != "../../etc":
-        assert safe_name(wish) == name
+    assert safe_name(wish) == name
 
 
 @given(st.text(max_size=300))
@@ -115,3 +113,4 @@ def test_paths_are_shown_from_the_current_folder_and_on_one_line(tmp_path, monke
     monkeypatch.chdir(tmp_path)
     assert shown(tmp_path / "a" / "b.png") == str(Path("a/b.png"))
     assert "\n" not in shown(tmp_path / "a\nb.png")
+    assert shown(tmp_path / "=1+1.png") == "./=1+1.png"

@@ -43,7 +43,9 @@ def write_like_a_reading(task: Task) -> Outcome:
     note_call(task)
     if not all(path.exists() for path in task.films):
         reason = "no such file"
-        return Outcome(task.name, "refused", tuple(FilmState(path, None, "UnreadableFile", reason) for path in task.films))
+        return Outcome(
+            task.name, "refused", tuple(FilmState(path, None, "UnreadableFile", reason) for path in task.films)
+        )
     digests = [hashlib.sha256(path.read_bytes()).hexdigest() for path in task.films]
     if task.films[0].stem.startswith("refuse"):
         states = tuple(

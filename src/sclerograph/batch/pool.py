@@ -97,10 +97,10 @@ def _alone(task: Task, work: Work, make_executor: Callable[[int], Executor]) -> 
         try:
             return _outcome(executor.submit(work, task), task)
         except BrokenExecutor:
-            reason = "its process ended at once (a crash, or not enough memory): leave the file out or use fewer --workers"
-            return Outcome(
-                task.name, "failed", tuple(FilmState(path, None, FAILED, reason) for path in task.films)
+            reason = (
+                "its process ended at once (a crash, or not enough memory): leave the file out or use fewer --workers"
             )
+            return Outcome(task.name, "failed", tuple(FilmState(path, None, FAILED, reason) for path in task.films))
 
 
 def local_executor(workers: int) -> Executor:

@@ -223,7 +223,9 @@ class _Run:
         manifest = Manifest.read(self.out / name)
         if manifest is None:
             return True
-        return sorted(film.sha256 for film in manifest.films) == sorted(self._sha256(path) or "" for path in visit.films)
+        return sorted(film.sha256 for film in manifest.films) == sorted(
+            self._sha256(path) or "" for path in visit.films
+        )
 
     def task(self, visit: Visit) -> Task:
         """Return the work that reading a visit is."""
@@ -240,7 +242,11 @@ class _Run:
         if len(known) < len(digests):
             return None
         fingerprint = self.settings.fingerprint(known)
-        if manifest is not None and manifest.fingerprint == fingerprint and (self.out / task.name / "reading.json").exists():
+        if (
+            manifest is not None
+            and manifest.fingerprint == fingerprint
+            and (self.out / task.name / "reading.json").exists()
+        ):
             problems = {film.sha256: (film.kind, film.reason) for film in manifest.films}
             films = tuple(FilmState(path, sha, *problems[sha]) for path, sha in zip(task.films, known, strict=True))
             return Outcome(task.name, "read", films, manifest.hands)
@@ -272,10 +278,10 @@ class _Run:
         mine: dict[str, set[str | None]] = {}
         visits_of_film: dict[str | None, list[str]] = {}
         for visit in self.visits:
-            digests = {self.stamps[path].sha256 for path in visit.films}
-            mine[self.names[visit.key]] = digests
-            for digest in digests:
-                visits_of_film.setdefault(digest, []).append(self.names[visit.key])
+            films = {self.stamps[path].sha256 for path in visit.films}
+            mine[self.names[visit.key]] = films
+            for film in films:
+                visits_of_film.setdefault(film, []).append(self.names[visit.key])
         folders = []
         for folder in sorted(path for path in self.out.iterdir() if not path.name.startswith(".")):
             if folder.name in mine:
@@ -285,8 +291,8 @@ class _Run:
             manifest = Manifest.read(folder)
             if manifest is None:
                 continue
-            films = {film.sha256 for film in manifest.films}
-            larger = (name for film in films for name in visits_of_film.get(film, []) if films < mine[name])
+            old = {film.sha256 for film in manifest.films}
+            larger = (name for film in old for name in visits_of_film.get(film, []) if old < mine[name])
             if next(larger, None) is None:
                 folders.append(folder)
         return folders

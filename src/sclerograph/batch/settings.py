@@ -5,7 +5,7 @@ from __future__ import annotations
 from sclerograph import __version__
 from sclerograph.batch.manifest import Settings
 from sclerograph.batch.options import Options
-from sclerograph.networks.shipped import shipped_models
+from sclerograph.networks import runner
 
 __all__ = ["installed_settings"]
 
@@ -16,7 +16,6 @@ def installed_settings(options: Options) -> Settings:
     Raises
     ------
     MissingComponent
-        A shipped model is missing or damaged.
+        A shipped model is missing.
     """
-    models = tuple((model.name, model.sha256) for model in shipped_models())
-    return Settings(__version__, models, options.as_dict())
+    return Settings(__version__, tuple(runner.load_networks().models), options.as_dict())

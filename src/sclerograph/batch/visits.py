@@ -154,9 +154,11 @@ def assign_names(
 
 
 def shown(path: Path) -> str:
-    """Return a path as people know it: from the current folder where it lies below, and printable whatever its bytes."""
-    try:
-        path = path.relative_to(Path.cwd())
-    except ValueError:
-        pass
-    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in str(path))
+    """Return a path as people know it, on one line: from the current folder where it lies below it.
+
+    A name that a spreadsheet would run as a formula gets ``./`` before it, which is the same path.
+    """
+    here = Path.cwd()
+    text = str(path.relative_to(here) if path.is_relative_to(here) else path)
+    text = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
+    return f"./{text}" if text.startswith(("=", "+", "-", "@")) else text

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Literal
 from sclerograph.batch.folder import visit_folder
 from sclerograph.batch.manifest import MANIFEST_FILE, FilmRecord, Manifest, Settings
 from sclerograph.batch.options import Options
-from sclerograph.errors import SclerographError
+from sclerograph.errors import NotAHandRadiograph, SclerographError
 
 if TYPE_CHECKING:
     from sclerograph.findings.records import Reading
@@ -116,10 +116,22 @@ def _read_visit(task: Task) -> Outcome:
         states[path] = _with_problem(states[path], error)
     if reading is None:
         return _without_reading(task, states)
-    used = [film for path, film in opened.items() if path not in problems]
+    used = {path: film for path, film in opened.items() if path not in problems}
+    for path, reason in _films_without_hand(reading, used).items():
+        states[path] = replace(states[path], kind=NotAHandRadiograph.__name__, reason=reason)
     films = tuple(states[path] for path in task.films)
-    _write(reading, used, task, films)
+    _write(reading, list(used.values()), task, films)
     return Outcome(task.name, "read", films, len(reading.hands))
+
+
+def _films_without_hand(reading: Reading, films: dict[Path, Radiograph]) -> dict[Path, str]:
+    """Return why no hand was read on a film of a reading that has hands on its other films."""
+    with_hand = {hand.source for hand in reading.hands}
+    return {
+        path: next((note for note in source.notes if note.startswith("not read")), "not read: no hand was found")
+        for (path, _), source in zip(films.items(), reading.sources, strict=True)
+        if source.id not in with_hand
+    }
 
 
 def _open_films(task: Task) -> tuple[dict[Path, Radiograph], dict[Path, FilmState]]:
@@ -181,8 +193,11 @@ def _without_reading(task: Task, states: dict[Path, FilmState]) -> Outcome:
 def _write(reading: Reading, films: Sequence[Radiograph], task: Task, states: Sequence[FilmState]) -> None:
     """Write the visit's folder, whole or not at all."""
     from sclerograph.findings.json_file import write_reading
-    from sclerograph.reports import write_overlay, write_report, write_summary
+    from sclerograph.reports.hand_report import write_report
+    from sclerograph.reports.overlay import write_overlay
+    from sclerograph.reports.summary_csv import write_summary
 
+    pixels = {source.id: film.pixels for source, film in zip(reading.sources, films, strict=True)}
     digests = [state.sha256 or "" for state in states]
     manifest = Manifest(
         # A film that failed for an unforeseen reason is tried again: its visit is never current.
@@ -193,8 +208,8 @@ def _write(reading: Reading, films: Sequence[Radiograph], task: Task, states: Se
     )
     with visit_folder(task.out, task.name) as folder:
         write_reading(reading, folder / "reading.json")
-        write_report(reading, films, folder / "report.html")
-        write_overlay(reading, films, folder / "overlay.png")
+        write_report(reading, pixels, folder / "report.html")
+        write_overlay(reading, pixels, folder / "overlay.png")
         write_summary([reading], folder / "summary.csv")
         (folder / MANIFEST_FILE).write_text(manifest.text(), encoding="utf-8")
 

@@ -13,16 +13,20 @@ def models(
     name: Annotated[str | None, typer.Argument(help="Print the card of this model instead of the list.")] = None,
 ) -> None:
     """List the shipped networks with their SHA-256, or print the card of one."""
-    from sclerograph.errors import UsageError
-    from sclerograph.networks.shipped import shipped_models
+    from importlib import resources
 
-    shipped = shipped_models()
+    from sclerograph.errors import MissingComponent, UsageError
+    from sclerograph.networks.runner import load_networks
+
+    shipped = dict(load_networks().models)
     if name is None:
-        for model in shipped:
-            typer.echo(f"{model.name}  {model.sha256}  {model.summary}")
+        for each, sha256 in shipped.items():
+            typer.echo(f"{each:<10} {sha256}")
+        typer.echo("The card of one: sclerograph models NAME")
         return
-    for model in shipped:
-        if model.name == name:
-            typer.echo(model.card, nl=not model.card.endswith("\n"))
-            return
-    raise UsageError(f"no model is called {name}: choose one of {', '.join(model.name for model in shipped)}")
+    if name not in shipped:
+        raise UsageError(f"no model is called '{name}': choose one of {', '.join(shipped)}")
+    card = resources.files("sclerograph.networks").joinpath("weights", f"{name}.md")
+    if not card.is_file():
+        raise MissingComponent(f"the card of the {name} network is not installed: reinstall sclerograph")
+    typer.echo(f"sha256: {shipped[name]}\n\n{card.read_text(encoding='utf-8').rstrip()}")

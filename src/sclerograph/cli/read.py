@@ -28,13 +28,19 @@ class ViewChoice(StrEnum):
 
 
 def read(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Films (DICOM, PNG, JPEG, TIFF, BMP), folders.")],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Films (DICOM, PNG, JPEG, TIFF, BMP), folders.")],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Output folder; the same one continues a run.")],
     side: Annotated[
-        SideChoice | None, typer.Option(case_sensitive=False, help="Side of every film, where the file does not say it.")
+        SideChoice | None,
+        typer.Option(metavar="L|R", case_sensitive=False, help="Side of every film, where the file does not say it."),
     ] = None,
     view: Annotated[
-        ViewChoice | None, typer.Option(case_sensitive=False, help="View of every film, where the file does not say it.")
+        ViewChoice | None,
+        typer.Option(
+            metavar="PA|AP|oblique|lateral",
+            case_sensitive=False,
+            help="View of every film, where the file does not say it.",
+        ),
     ] = None,
     mm_per_pixel: Annotated[
         float | None, typer.Option(help="Millimetres per pixel in the plane of the hand, measured by yourself.")
