@@ -6,7 +6,7 @@ torch = pytest.importorskip("torch", reason="training needs torch (extra train)"
 
 from torch.nn import functional  # noqa: E402
 
-from sclerograph.training.losses import finder_loss, heat_map_loss, mask_loss, unpack_bits  # noqa: E402
+from sclerograph.training.losses import calcium_loss, finder_loss, heat_map_loss, mask_loss, unpack_bits  # noqa: E402
 
 
 def _gaussian(centre, length: int, sigma: float):
@@ -62,3 +62,29 @@ def test_finder_loss_prefers_the_truth() -> None:
     right[0, :, 5, 5] = torch.tensor([6.0, 0.6, -0.8, -1.0, 6.0])
     wrong = right.roll(4, 3)
     assert finder_loss(right, heat, near, values) < 0.05 < finder_loss(wrong, heat, near, values)
+
+
+def test_calcium_loss_leaves_out_what_is_not_known() -> None:
+    torch.manual_seed(0)
+    logits = torch.randn(2, 5, 16, 16, requires_grad=True)
+    truth = torch.zeros(2, 5, 16, 16, dtype=torch.bool)
+    truth[:, 0, 4:8, 4:8] = True
+    weights = torch.ones(2, 5, 16, 16)
+    weights[1, 1:], weights[0, 0, :4] = 0, 0
+    losses = calcium_loss(logits, truth, weights)
+    (gradient,) = torch.autograd.grad(sum(losses.values()), logits)
+    assert not gradient[weights == 0].any()
+    assert (gradient[weights > 0] != 0).all()
+
+
+def test_calcium_loss_weighs_misses_and_false_marks() -> None:
+    truth = torch.zeros(1, 5, 16, 16, dtype=torch.bool)
+    truth[:, 0, 4:8, 4:8] = True
+    weights = torch.ones(1, 5, 16, 16)
+    right = torch.where(truth, 8.0, -8.0)
+    missed, wrong = right.clone(), right.clone()
+    missed[:, 0, 4:8, 4:8], wrong[:, 0, 10:14, 10:14] = -8.0, 8.0
+    least, most, between = (float(calcium_loss(each, truth, weights)["calcium"]) for each in (right, missed, wrong))
+    assert least < 0.01
+    # A missed pixel costs three times a falsely marked one in the cross-entropy.
+    assert least < between < most

@@ -30,7 +30,7 @@ from sclerograph.training.greys import GreyStatistics, fast_grey_channels, fast_
 from sclerograph.training.prepared import PreparedFilm, load_prepared, split_names
 from sclerograph.training.unet import CALCIUM_CHANNELS
 
-__all__ = ["PATCH", "CalciumShares", "CalciumSource", "Negative", "read_negatives"]
+__all__ = ["PATCH", "CalciumShares", "CalciumSource", "Negative", "faint_calcium", "read_negatives", "shaft_greys"]
 
 #: Side of a patch, and what is drawn around it so that local means at its edge are those of the film.
 PATCH, _MARGIN = 256, 48
@@ -165,7 +165,7 @@ class CalciumSource:
         centre = _simulated_centre(rng, film, pose)
         to_patch = _to_patch(rng, pose, centre)
         image = film.image.astype(np.float32) / np.float32(255.0)
-        greys = _shaft_greys(image, film.landmarks, pose)
+        greys = shaft_greys(image, film.landmarks, pose)
         mineral = fast_warp(film.calcium_mm.astype(np.float32), to_patch, _SIDE, _SIDE)
         tissue = warp_labels(film.tissue, to_patch, _SIDE, _SIDE)
         bones = warp_labels(film.bones, to_patch, _SIDE, _SIDE).view(np.int32)
@@ -217,7 +217,7 @@ class CalciumSource:
         truth[covered] |= _BIT["metal"]
         known = np.array([1.0, float(metal.any()), 0.0, 0.0, 0.0], dtype=np.float32)
         overview = _overview(film.grey.astype(np.float32) / np.float32(255.0), film.landmarks, pose)
-        greys = _shaft_greys(film.grey.astype(np.float32) / np.float32(255.0), film.landmarks, pose)
+        greys = shaft_greys(film.grey.astype(np.float32) / np.float32(255.0), film.landmarks, pose)
         return _View(
             image,
             window_to_patch,
@@ -301,6 +301,24 @@ def _noise(image: Image) -> float:
     """Standard deviation of the finest grain, robust against edges."""
     fine = image - cv2.GaussianBlur(image, (0, 0), 1.2)
     return max(0.002, float(1.4826 * np.median(np.abs(fine[::2, ::2]))))
+
+
+def faint_calcium(
+    image: Image, calcium: Mask, mineral_mm: NDArray[np.floating], soft_and_bone: tuple[float, float]
+) -> Mask:
+    """Calcium of a simulated film that nobody can see: it stays in the noise of its film.
+
+    Parameters
+    ----------
+    image
+        (rows, columns) greys, 0 to 1.
+    calcium, mineral_mm
+        Where calcium is and its thickness.
+    soft_and_bone
+        Greys of soft tissue and shafts (:func:`shaft_greys`).
+    """
+    per_mm = (soft_and_bone[1] - soft_and_bone[0]) / _SHAFT_MINERAL_MM
+    return _unseen(calcium, mineral_mm.astype(np.float32) * np.float32(per_mm), _noise(image))
 
 
 def _unseen(calcium: Mask, shown: Image, noise: float) -> Mask:
@@ -404,7 +422,7 @@ def _overview(image: Image, landmarks: NDArray[np.float32], pose: Pose) -> Image
     return np.asarray(shown, dtype=np.float32)
 
 
-def _shaft_greys(image: Image, landmarks: NDArray[np.float32], pose: Pose) -> tuple[float, float]:
+def shaft_greys(image: Image, landmarks: NDArray[np.float32], pose: Pose) -> tuple[float, float]:
     """Median grey of the soft tissue beside the shafts of metacarpals and proximal phalanges, and of the shafts."""
     bone, soft = [], []
     across_px = 6.4 * pose.pixels_per_mm

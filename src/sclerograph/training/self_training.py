@@ -42,7 +42,7 @@ from sclerograph.training.prepared import PreparedFilm, prepare
 from sclerograph.training.real_films import RealFilm, training_films
 from sclerograph.training.unet import SkeletonNet
 
-__all__ = ["MarkedFilm", "SkeletonEye", "accepted_landmarks", "mark_film", "order_of_films"]
+__all__ = ["MarkedFilm", "SkeletonEye", "accepted_landmarks", "mark_film", "order_of_films", "remake"]
 
 #: Turn (degrees) and size of the looks that must agree.
 _LOOKS = ((0.0, 1.0), (6.0, 0.95), (-6.0, 1.05))
@@ -55,6 +55,8 @@ _LEAST_CONFIDENCE = 0.5
 _LEAST_MEAN_CONFIDENCE = 0.35
 #: A film with fewer accepted landmarks is dropped.
 _FEWEST_LANDMARKS = 24
+#: With so many a film can still be looked at, if not learnt from.
+_FEWEST_FOR_A_POSE = 10
 #: One chirality is not tried again when its first look was this much less confident.
 _CLEARLY_WRONG_SIDE = 0.12
 #: From this bone age on, a hand is nearly adult.
@@ -198,12 +200,30 @@ def order_of_films(films: Sequence[RealFilm], seed: int = 0) -> list[RealFilm]:
     return sorted(shuffled, key=rank)
 
 
-def _prepare(
-    film: RealFilm, image: NDArray[np.uint8], marked: MarkedFilm, landmarks: NDArray[np.float32]
-) -> PreparedFilm:
+def _prepare(name: str, image: NDArray[np.uint8], marked: MarkedFilm, landmarks: NDArray[np.float32]) -> PreparedFilm:
     any_bone = marked.masks[: len(BONES)].max(axis=0)
     maps = [np.round(each * 255.0).astype(np.uint8) for each in (any_bone, marked.masks[PISIFORM])]
-    return prepare(film.name, image, landmarks, marked.mirrored, (maps[0], maps[1]), marked.to_crop)
+    return prepare(name, image, landmarks, marked.mirrored, (maps[0], maps[1]), marked.to_crop)
+
+
+def remake(
+    eye: SkeletonEye, name: str, image: NDArray[np.uint8], *, least_confidence: float = _LEAST_CONFIDENCE
+) -> PreparedFilm | None:
+    """Make a film ready as it is now, for instance with deposits put in; ``None`` where no hand is found."""
+    marked = mark_film(eye, image)
+    if marked is None:
+        return None
+    sure = accepted_landmarks(marked, least_confidence=least_confidence)
+    if sure.sum() < _FEWEST_FOR_A_POSE:
+        return None
+    return _prepare(name, image, marked, _sure_landmarks(marked, sure))
+
+
+def _sure_landmarks(marked: MarkedFilm, sure: NDArray[np.bool_]) -> NDArray[np.float32]:
+    landmarks = np.zeros((len(LANDMARKS), 3), dtype=np.float32)
+    landmarks[sure, :2] = marked.points[sure, :2]
+    landmarks[sure, 2] = 1.0
+    return landmarks
 
 
 def main(
@@ -236,9 +256,7 @@ def main(
         sure = accepted_landmarks(marked, least_confidence=least_confidence)
         if sure.sum() < _FEWEST_LANDMARKS:
             continue
-        landmarks = np.zeros((len(LANDMARKS), 3), dtype=np.float32)
-        landmarks[sure, :2] = marked.points[sure, :2]
-        landmarks[sure, 2] = 1.0
+        landmarks = _sure_landmarks(marked, sure)
         names.append(film.name)
         kept.append(landmarks)
         sides.append(marked.mirrored)
@@ -246,7 +264,7 @@ def main(
             ours.append(landmarks)
             theirs.append(film.landmarks)
             poses.append(marked.pose)
-        _prepare(film, image, marked, landmarks).save(maps)
+        _prepare(film.name, image, marked, landmarks).save(maps)
         if number % 20 == 0:
             typer.echo(f"{number} of {len(chosen)}, {(time.monotonic() - started) / number:.2f} s a film")
     if not kept:
