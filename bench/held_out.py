@@ -1,0 +1,171 @@
+"""Simulated films that no network was trained on, kept between runs.
+
+Seeds lie from 10,000,000 on, where training never draws. Where the optional folder of real radiographs is there, the
+hands' forms are those of its landmark sets from row 800 on, which the phantom's statistical form was not fitted to.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from bench.measure import Workplace
+from bench.provenance import simulator_sha256
+from sclerograph.anatomy.hand import BONES, LANDMARKS
+from sclerograph.errors import InputRejected
+from sclerograph.findings.records import Hand, Reading
+from sclerograph.hand.reading import read_films
+from sclerograph.hand.side import SideAndView
+from sclerograph.hand.view import HandView
+from sclerograph.imaging import open_radiograph
+from sclerograph.imaging.radiograph import Radiograph
+from sclerograph.networks.maps import CalciumMaps, Crop, Landmark, SkeletonMaps
+
+__all__ = [
+    "FIRST_SEED",
+    "HeldOutFilm",
+    "bone_mask",
+    "held_out_films",
+    "held_out_forms",
+    "on_what",
+    "read_held_out",
+    "surest_hand",
+    "true_view",
+]
+
+#: As in ``sclerograph.training.bank``: seeds from here on are for measuring.
+FIRST_SEED = 10_000_000
+#: Rows of the landmark sets from here on were not used for the phantom's form.
+FIRST_HELD_OUT_ROW = 800
+
+
+@dataclass(frozen=True)
+class HeldOutFilm:
+    """One simulated film on disk with its truth (see ``sclerograph.phantom.film.SimulatedFilm``)."""
+
+    seed: int
+    path: Path
+    landmarks: NDArray[np.float32]
+    bones: NDArray[np.uint32]
+    tissue: NDArray[np.uint8]
+    calcium_mm: NDArray[np.float32]
+    mm_per_pixel: float
+    nominal_mm_per_pixel: float
+    resorption: dict[int, tuple[float, int]]
+
+    def open(self) -> Radiograph:
+        """Read the film as any other, with the millimetres that a user would have measured."""
+        return open_radiograph(self.path, mm_per_pixel=self.mm_per_pixel)
+
+
+def held_out_forms(data: Path | None) -> NDArray[np.float64] | None:
+    """Return (forms, 37, 2) held-out forms in nominal millimetres, or ``None`` without the folder."""
+    path = None if data is None else data / "dha_landmarks_only.json"
+    if path is None or not path.is_file():
+        return None
+    from sclerograph.training.fit_hand_form import normalise
+
+    rows = np.asarray(json.loads(path.read_text()), dtype=np.float64).reshape(-1, len(LANDMARKS), 2)
+    return normalise(rows[FIRST_HELD_OUT_ROW:])
+
+
+def on_what(forms: NDArray[np.float64] | None) -> str:
+    """Return what stands in the table's column of films."""
+    return "simulated, held-out seeds" if forms is None else "simulated, held-out seeds and shapes"
+
+
+def held_out_films(workplace: Workplace, wanted: int, what: str) -> Iterator[HeldOutFilm]:
+    """Go through so many held-out films; those that were not simulated before are simulated now."""
+    forms = held_out_forms(workplace.data)
+    kind = "drawn" if forms is None else hashlib.sha256(forms.tobytes()).hexdigest()[:8]
+    folder = workplace.cache / f"{simulator_sha256()[:12]}-{kind}"
+    folder.mkdir(parents=True, exist_ok=True)
+    for seed in workplace.each(range(FIRST_SEED, FIRST_SEED + workplace.count(wanted)), what):
+        if not (folder / f"{seed}.npz").is_file():
+            _simulate(folder, seed, None if forms is None else forms[(seed - FIRST_SEED) % len(forms)])
+        yield _load(folder, seed)
+
+
+def _simulate(folder: Path, seed: int, form: NDArray[np.float64] | None) -> None:
+    from sclerograph.phantom.film import simulate_film
+
+    film = simulate_film(np.random.default_rng(seed), base=form)
+    Image.fromarray(film.image).save(folder / f"{seed}.png")
+    truth = folder / f".{seed}.partial.npz"
+    np.savez_compressed(
+        truth,
+        landmarks=film.landmarks,
+        bones=film.bones,
+        tissue=film.tissue,
+        calcium_mm=film.calcium_mm,
+        scale=np.array([film.mm_per_pixel, film.nominal_mm_per_pixel]),
+        resorption=np.array([(d, lost, grade) for d, (lost, grade) in film.resorption.items()]).reshape(-1, 3),
+    )
+    # written last: an interrupted run leaves no film without its truth
+    truth.replace(folder / f"{seed}.npz")
+
+
+def _load(folder: Path, seed: int) -> HeldOutFilm:
+    with np.load(folder / f"{seed}.npz") as truth:
+        return HeldOutFilm(
+            seed,
+            folder / f"{seed}.png",
+            truth["landmarks"],
+            truth["bones"],
+            truth["tissue"],
+            truth["calcium_mm"].astype(np.float32),
+            float(truth["scale"][0]),
+            float(truth["scale"][1]),
+            {int(digit): (float(lost), int(grade)) for digit, lost, grade in truth["resorption"]},
+        )
+
+
+def read_held_out(workplace: Workplace, film: HeldOutFilm) -> Reading | None:
+    """Read a film once for all measures of this run; ``None`` where no hand was found on it."""
+    key = ("reading", film.path)
+    if key not in workplace.memory:
+        try:
+            workplace.memory[key] = read_films([film.open()], workplace.networks, name=str(film.seed))
+        except InputRejected:
+            workplace.memory[key] = None
+    reading: Reading | None = workplace.memory[key]
+    return reading
+
+
+def surest_hand(hands: Sequence[Hand]) -> Hand:
+    """Return the hand that was found with most confidence."""
+    return max(hands, key=lambda hand: hand.confidence)
+
+
+def bone_mask(film: HeldOutFilm, code: str) -> NDArray[np.bool_]:
+    """Return the true outline of one bone, filled."""
+    number = [bone.code for bone in BONES].index(code)
+    return (film.bones >> np.uint32(number)) & np.uint32(1) > 0
+
+
+def true_view(film: HeldOutFilm, radiograph: Radiograph) -> HandView:
+    """Return the hand as networks without error would have seen it: the rules of sites are then asked of the truth."""
+    from sclerograph.phantom.film import SOFT_TISSUE
+
+    rows, columns = film.tissue.shape
+    crop = Crop(np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]), rows, columns, film.nominal_mm_per_pixel)
+    landmarks = {
+        name: Landmark(float(x), float(y), float(visible > 0))
+        for name, (x, y, visible) in zip(LANDMARKS, film.landmarks, strict=True)
+    }
+    bones = np.stack([bone_mask(film, bone.code) for bone in BONES]).astype(np.uint8) * np.uint8(255)
+    soft_tissue = (film.tissue & SOFT_TISSUE > 0).astype(np.uint8) * np.uint8(255)
+    nothing = np.zeros((1, 1), np.float32)
+    return HandView(
+        radiograph,
+        SkeletonMaps(crop, landmarks, bones, soft_tissue),
+        CalciumMaps(crop, nothing, nothing, nothing),
+        SideAndView("L", "user", "PA", "user"),
+    )
