@@ -9,16 +9,19 @@ JOBS ?= 2
 DEMO_OUT ?= demo-out
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench train docs lock clean
+.PHONY: help demo test test-training lint format bench train docs lock clean
 
 help: ## Say what can be made
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.ready-core ## Read the example films, print truth beside measurement, write the reports
 	$(BIN)/python examples/demo.py --out $(DEMO_OUT)
 
 test: lint $(VENV)/.ready-test ## Check style, types and floors, then run the tests
 	$(BIN)/pytest -n $(JOBS)
+
+test-training: $(VENV)/.ready-train ## Run the tests of the training code, which need torch
+	$(BIN)/pytest tests/training
 
 lint: $(VENV)/.ready-test ## Check style (ruff), types (mypy) and floors (import-linter)
 	$(BIN)/python tools/lint.py
