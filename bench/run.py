@@ -35,6 +35,7 @@ from bench import (
 from bench.measure import Measure, Outcome, Skipped, Workplace
 from bench.provenance import provenance
 from bench.results import merge, read_results, write_results
+from sclerograph.errors import MissingComponent
 
 __all__ = ["MEASURES", "main", "run_measure"]
 
@@ -131,7 +132,11 @@ def bench(
     for measure in MEASURES:
         if only and measure.name not in only:
             continue
-        entry = run_measure(measure, workplace)
+        try:
+            entry = run_measure(measure, workplace)
+        except MissingComponent as reason:
+            console.print(f"[red]{reason}[/]")
+            raise typer.Exit(1) from None
         made.append(entry)
         # after each measure: an interrupted run keeps what it has
         results = merge(results, measure.name, entry, names)
