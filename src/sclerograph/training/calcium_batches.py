@@ -323,7 +323,8 @@ def faint_calcium(
 
 def _unseen(calcium: Mask, shown: Image, noise: float) -> Mask:
     unseen = calcium & (shown < _PART_OVER_NOISE * noise)
-    count, label = cv2.connectedComponents(calcium.astype(np.uint8), connectivity=8)
+    count, found = cv2.connectedComponents(calcium.astype(np.uint8), connectivity=8)
+    label = np.asarray(found, dtype=np.int32)
     if count > 1:
         peaks = np.zeros(count, dtype=np.float32)
         np.maximum.at(peaks, label[calcium], shown[calcium])
@@ -424,7 +425,8 @@ def _overview(image: Image, landmarks: NDArray[np.float32], pose: Pose) -> Image
 
 def shaft_greys(image: Image, landmarks: NDArray[np.float32], pose: Pose) -> tuple[float, float]:
     """Median grey of the soft tissue beside the shafts of metacarpals and proximal phalanges, and of the shafts."""
-    bone, soft = [], []
+    bone: list[Image] = []
+    soft: list[Image] = []
     across_px = 6.4 * pose.pixels_per_mm
     pairs = [(f"CMC{d}", f"MCP{d}") for d in range(2, 6)] + [(f"MCP{d}", f"PIP{d}") for d in range(2, 6)]
     for first, second in pairs:

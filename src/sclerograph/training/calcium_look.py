@@ -68,17 +68,19 @@ def random_calcium_look(rng: np.random.Generator, image: Image) -> Look:
         grey = grey * (1 + np.float32(rng.uniform(0.02, 0.12)) * _smooth_field(rng, grey.shape))
     if rng.random() < 0.25:
         factor = float(rng.uniform(1.3, 2.5))
-        small = cv2.resize(grey, None, fx=1 / factor, fy=1 / factor, interpolation=cv2.INTER_AREA)
+        small: Image = _resized(
+            grey, (max(8, round(grey.shape[1] / factor)), max(8, round(grey.shape[0] / factor))), cv2.INTER_AREA
+        )
         if rng.random() < 0.5:
             small = _jpeg(rng, small)
         how = cv2.INTER_CUBIC if rng.random() < 0.5 else cv2.INTER_LINEAR
-        grey = cv2.resize(small, (grey.shape[1], grey.shape[0]), interpolation=how)
+        grey = _resized(small, (grey.shape[1], grey.shape[0]), how)
         # An average over `factor` pixels, and about as much again from the way back.
         variance += 2 * (factor**2 - 1) / 12
     draw = rng.random()
     if draw < 0.2:
         sigma = float(rng.uniform(0.4, 1.3))
-        grey = cv2.GaussianBlur(grey, (0, 0), sigma)
+        grey = np.asarray(cv2.GaussianBlur(grey, (0, 0), sigma), dtype=np.float32)
         variance += sigma**2
     elif draw < 0.5:
         amount = np.float32(rng.uniform(0.2, 1.5))
@@ -91,6 +93,10 @@ def random_calcium_look(rng: np.random.Generator, image: Image) -> Look:
     if rng.random() < 0.3:
         grey = _jpeg(rng, np.asarray(grey, dtype=np.float32))
     return Look(np.asarray(grey, dtype=np.float32), float(np.sqrt(variance)))
+
+
+def _resized(grey: Image, size: tuple[int, int], how: int) -> Image:
+    return np.asarray(cv2.resize(grey, size, interpolation=how), dtype=np.float32)
 
 
 def _jpeg(rng: np.random.Generator, grey: Image) -> Image:

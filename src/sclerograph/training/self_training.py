@@ -285,7 +285,8 @@ def _tell_offsets(
     theirs: Sequence[NDArray[np.floating]],
     poses: Sequence[Pose],
 ) -> None:
-    raw, moved = [], []
+    raw: list[NDArray[np.float64]] = []
+    moved: list[NDArray[np.float64]] = []
     for own, other, pose in zip(ours, theirs, poses, strict=True):
         both = (own[:, 2] > 0) & (other[:, 2] > 0)
         for distances, points in ((raw, own[:, :2]), (moved, found.to_theirs(own, pose))):
