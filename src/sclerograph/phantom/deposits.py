@@ -31,7 +31,7 @@ class _Canvas:
 
     @property
     def middle(self) -> float:
-        return self.thickness.shape[0] / 2.0
+        return float(self.thickness.shape[0] / 2.0)
 
     def stamp(self, x_mm: float, y_mm: float, body: Image) -> None:
         add_at(self.thickness, self.middle + x_mm / self.pixel_mm, self.middle + y_mm / self.pixel_mm, body)
@@ -40,7 +40,7 @@ class _Canvas:
 def add_at(image: Image, x: float, y: float, patch: Image) -> None:
     """Add a patch centred at pixel (x, y); what lies beside the image is dropped."""
     rows, columns = patch.shape
-    r0, c0 = int(round(y - rows / 2)), int(round(x - columns / 2))
+    r0, c0 = round(float(y - rows / 2)), round(float(x - columns / 2))
     a0, a1 = max(0, r0), min(image.shape[0], r0 + rows)
     b0, b1 = max(0, c0), min(image.shape[1], c0 + columns)
     if a1 > a0 and b1 > b0:
@@ -122,6 +122,8 @@ def _punctate(rng: np.random.Generator, pixel_mm: float) -> Image:
 
 
 def _clustered(rng: np.random.Generator, radius: float, pixel_mm: float, lobules: int | None = None) -> Image:
+    if rng.random() < 0.5:
+        return _cobbles(rng, radius, pixel_mm)
     canvas = _canvas(radius * 2.6, pixel_mm)
     count = lobules if lobules is not None else int(rng.integers(4, 24))
     spread = rng.uniform(0.3, 0.55)
@@ -129,6 +131,34 @@ def _clustered(rng: np.random.Generator, radius: float, pixel_mm: float, lobules
         x, y = rng.normal(0.0, radius * spread, 2)
         size = float(np.clip(radius * rng.uniform(0.12, 0.5), 0.35, 5.0))
         canvas.stamp(x, y, lobule(rng, size, pixel_mm) * rng.uniform(0.4, 1.0))
+    return canvas.thickness
+
+
+def _cobbles(rng: np.random.Generator, radius: float, pixel_mm: float) -> Image:
+    """Nodules that lie side by side like cobblestones, in one or two layers, with crumbs around them.
+
+    Centres keep a distance, so that darker seams stay between the nodules; a nodule is denser at its rim than in its
+    middle.
+    """
+    canvas = _canvas(radius * 2.2, pixel_mm)
+    turn, stretch = rng.uniform(0.0, np.pi), rng.uniform(1.0, 1.7)
+    size = float(np.clip(radius * rng.uniform(0.16, 0.3), 0.45, 2.4))
+    for layer in range(1 if radius < 3.0 else 2):
+        placed: list[tuple[float, float, float]] = []
+        for _ in range(int(min(40 + 25 * (radius / size) ** 2, 900))):
+            own = size * float(np.exp(rng.normal(0.0, 0.28)))
+            distance, angle = radius * np.sqrt(rng.random()) * rng.uniform(0.55, 1.05), rng.uniform(0.0, 2 * np.pi)
+            a, b = distance * np.cos(angle) * stretch, distance * np.sin(angle) / stretch
+            x, y = a * np.cos(turn) - b * np.sin(turn), a * np.sin(turn) + b * np.cos(turn)
+            if all(np.hypot(x - u, y - v) > 0.82 * (own + r) for u, v, r in placed):
+                placed.append((x, y, own))
+        for x, y, own in placed:
+            body = lobule(rng, own, pixel_mm)
+            hollow = ndimage.gaussian_filter(np.maximum(body - 0.6 * own, 0.0), 0.3 * own / pixel_mm)
+            canvas.stamp(x, y, np.maximum(body - rng.uniform(0.0, 0.6) * hollow, 0.0) * (1.0 if layer == 0 else 0.6))
+    for _ in range(int(rng.integers(2, 9))):
+        x, y = rng.normal(0.0, radius * 0.85, 2)
+        canvas.stamp(x, y, lobule(rng, rng.uniform(0.25, 0.6), pixel_mm) * rng.uniform(0.6, 1.5))
     return canvas.thickness
 
 

@@ -105,7 +105,7 @@ def _repose_fingers(points: Points, rng: np.random.Generator) -> None:
         if rng.random() < 0.03:
             points[rest[1:]] = rotate_about(points[rest[1:]], points[rest[0]], rng.normal(0.0, 12.0))
         for j in range(len(rest)):
-            vector = points[rest[j]] - points[([base] + rest)[j]]
+            vector = points[rest[j]] - points[[base, *rest][j]]
             points[rest[j:]] += vector * rng.normal(0.0, 0.025)
     thumb = _chain(1)
     points[thumb[1:]] = rotate_about(points[thumb[1:]], points[thumb[0]], rng.normal(0.0, 8.0))

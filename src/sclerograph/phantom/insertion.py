@@ -1,13 +1,14 @@
 """Simulated deposits put into a real film: the bridge between simulation and patients.
 
-Greys of a displayed film are close to a compressed logarithm of the signal, so mineral adds to them. How much a millimetre
-of mineral adds is read off the hand itself: the shafts of its metacarpals and proximal phalanges stand out of the soft
-tissue by a known thickness of cortex. Blur, noise and saturation are those of the film.
+Greys of a displayed film are close to a compressed logarithm of the signal, so mineral adds to them. How much a
+millimetre of mineral adds is read off the hand itself: the shafts of its metacarpals and proximal phalanges stand out
+of the soft tissue by a known thickness of cortex. Blur, noise and saturation are those of the film.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,7 @@ __all__ = ["FilmScale", "Insertion", "insert_deposits", "measure_film"]
 
 Image = NDArray[np.float32]
 Mask = NDArray[np.bool_]
-#: Cortex that a ray crosses in the middle of a metacarpal or proximal phalanx, nominal millimetres (twice 1.7 to 2.2 mm).
+#: Cortex that a ray crosses in the middle of a metacarpal or proximal phalanx, nominal millimetres (twice 1.7 to 2.2).
 _SHAFT_MINERAL_MM = 4.0
 #: Half the breadth of a hand around its bones, nominal millimetres.
 _REACH_MM = 8.5
@@ -34,8 +35,8 @@ _VISIBLE_MINERAL_MM = 0.06
 class FilmScale:
     """What a film tells about its own greys.
 
-    ``per_mm`` is the grey that one nominal millimetre of mineral adds, ``noise`` the local standard deviation of fine grain,
-    ``ceiling`` where greys saturate, ``hand`` where soft tissue is.
+    ``per_mm`` is the grey that one nominal millimetre of mineral adds, ``noise`` the local standard deviation of fine
+    grain, ``ceiling`` where greys saturate, ``hand`` where soft tissue is.
     """
 
     per_mm: float
@@ -48,8 +49,8 @@ class FilmScale:
 class Insertion:
     """A film with deposits.
 
-    ``truth`` marks calcium, ``unseen`` what is too faint for any reader and must count neither way, ``mineral_mm`` is the
-    thickness of what was put in, ``kinds`` the morphologies drawn.
+    ``truth`` marks calcium, ``unseen`` what is too faint for any reader and must count neither way, ``mineral_mm`` is
+    the thickness of what was put in, ``kinds`` the morphologies drawn.
     """
 
     image: Image
@@ -74,7 +75,7 @@ def measure_film(image: Image, landmarks: NDArray[np.floating], nominal_mm: floa
     lines = np.zeros(image.shape, bool)
     shafts, beside = [], []
     for chain in FINGER_CHAINS.values():
-        for first, second in zip(chain, chain[1:], strict=False):
+        for first, second in pairwise(chain):
             a, b = landmarks[index_of[first]], landmarks[index_of[second]]
             if a[2] <= 0 or b[2] <= 0:
                 continue
@@ -115,7 +116,7 @@ def _mark(mask: Mask, points: NDArray[np.floating]) -> None:
 def _sample(image: Image, points: NDArray[np.floating]) -> Image:
     x = np.clip(np.round(points[:, 0]).astype(int), 0, image.shape[1] - 1)
     y = np.clip(np.round(points[:, 1]).astype(int), 0, image.shape[0] - 1)
-    return image[y, x]
+    return np.asarray(image[y, x], dtype=np.float32)
 
 
 def insert_deposits(

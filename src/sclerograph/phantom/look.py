@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as PillowImage
 from PIL import ImageDraw, ImageFont
-from scipy import ndimage
 
+from sclerograph.phantom.blur import blur, slow_blur
 from sclerograph.phantom.texture import field
 
 __all__ = ["add_letters", "collimate", "detect", "jpeg", "process"]
@@ -22,39 +22,17 @@ Image = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
 
-def _blur(image: Image, sigma: float) -> Image:
-    return np.asarray(ndimage.gaussian_filter(image, sigma, truncate=3.0), dtype=np.float32)
-
-
-def _slow_blur(image: Image, sigma: float) -> Image:
-    """Blur by a wide Gaussian through a coarse grid."""
-    factor = max(1, int(sigma / 3))
-    if factor == 1:
-        return _blur(image, sigma)
-    rows, columns = image.shape
-    padded = np.pad(image, ((0, -rows % factor), (0, -columns % factor)), mode="edge")
-    small = padded.reshape(padded.shape[0] // factor, factor, padded.shape[1] // factor, factor).mean(axis=(1, 3))
-    small = ndimage.gaussian_filter(small, sigma / factor)
-    offset = (1.0 / factor - 1.0) / 2.0
-    return np.asarray(
-        ndimage.affine_transform(
-            small, np.array([1.0 / factor] * 2), offset=offset, output_shape=(rows, columns), order=1, mode="nearest"
-        ),
-        dtype=np.float32,
-    )
-
-
 def detect(attenuation: Image, rng: np.random.Generator, pixel_mm: float) -> Image:
     """Return minus the logarithm of the detected signal: scatter, unsharpness and quantum noise included."""
     signal = np.exp(-attenuation)
     signal *= 1.0 + 0.05 * rng.random() * field(rng, attenuation.shape, 0.001, 0.004)
     scatter = rng.uniform(0.01, 0.12)
-    signal += scatter * _slow_blur(signal, rng.uniform(6.0, 20.0) / pixel_mm)
-    signal = _blur(signal, rng.uniform(0.08, 0.24) / pixel_mm)
+    signal += scatter * slow_blur(signal, rng.uniform(6.0, 20.0) / pixel_mm)
+    signal = blur(signal, rng.uniform(0.08, 0.24) / pixel_mm)
     noise = np.exp(rng.uniform(np.log(0.002), np.log(0.03)))
     grain = rng.standard_normal(attenuation.shape, dtype=np.float32)
     if rng.random() < 0.6:
-        grain = _blur(grain, rng.uniform(0.3, 0.8)) * 1.6
+        grain = blur(grain, rng.uniform(0.3, 0.8)) * 1.6
     signal += grain * np.sqrt(np.maximum(signal, 1e-3)) * noise
     return np.asarray(-np.log(np.clip(signal, 2e-3, None)), dtype=np.float32)
 
@@ -63,9 +41,9 @@ def process(density: Image, inside: Mask, rng: np.random.Generator, pixel_mm: fl
     """Greys between 0 and 1 by one of many looks: edge enhancement, windows, gamma, S-curves, slopes."""
     x = density
     if rng.random() < 0.6:
-        x = x + rng.uniform(0.0, 1.0) * (x - _blur(x, rng.uniform(0.3, 2.0) / pixel_mm))
+        x = x + rng.uniform(0.0, 1.0) * (x - blur(x, rng.uniform(0.3, 2.0) / pixel_mm))
     if rng.random() < 0.35:
-        x = x + rng.uniform(0.0, 0.7) * (x - _slow_blur(x, rng.uniform(3.0, 12.0) / pixel_mm))
+        x = x + rng.uniform(0.0, 0.7) * (x - slow_blur(x, rng.uniform(3.0, 12.0) / pixel_mm))
     outside = x[~inside]
     low = float(np.percentile(outside[::7], 20)) if outside.size > 100 else float(x.min())
     high = float(np.percentile(x[inside][::5], 99.7)) if inside.any() else float(x.max())
@@ -82,7 +60,11 @@ def process(density: Image, inside: Mask, rng: np.random.Generator, pixel_mm: fl
     v = floor + v * max(ceiling - floor, 0.2)
     if rng.random() < 0.5:
         rows, columns = v.shape
-        v = v + np.linspace(-1, 1, columns)[None] * rng.normal(0, 0.05) + np.linspace(-1, 1, rows)[:, None] * rng.normal(0, 0.05)
+        v = (
+            v
+            + np.linspace(-1, 1, columns)[None] * rng.normal(0, 0.05)
+            + np.linspace(-1, 1, rows)[:, None] * rng.normal(0, 0.05)
+        )
     return np.asarray(np.clip(v, 0.0, 1.0), dtype=np.float32)
 
 
@@ -141,7 +123,9 @@ def add_letters(image: Image, soft: Mask, rng: np.random.Generator) -> tuple[Ima
         else:
             text = "".join(rng.choice(list("LRLRLRABCDEJKMNOPT0123456789.:-"), int(rng.integers(1, 6))))
             canvas = PillowImage.new("L", (int(size * 0.9 * len(text)) + 8, int(size * 1.5)), 0)
-            ImageDraw.Draw(canvas).text((4, 2), text, fill=255, font=_font(size), stroke_width=int(rng.integers(0, max(2, size // 12))))
+            ImageDraw.Draw(canvas).text(
+                (4, 2), text, fill=255, font=_font(size), stroke_width=int(rng.integers(0, max(2, size // 12)))
+            )
             if rng.random() < 0.45:
                 canvas = canvas.rotate(float(rng.uniform(-180, 180)), expand=True)
             if rng.random() < 0.25:

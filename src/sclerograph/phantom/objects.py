@@ -84,7 +84,9 @@ def draw_metal(
                 draw.ellipse((x - r, y - r, x + r, y + r), fill=255)
         elif kind == "cable":
             points = [place + direction * s * mm + rng.normal(0.0, 2.5, 2) * mm for s in np.linspace(0, 120, 9)]
-            draw.line([tuple(p) for p in points], fill=255, width=max(1, int(rng.uniform(0.8, 2.5) * mm)), joint="curve")
+            draw.line(
+                [tuple(p) for p in points], fill=255, width=max(1, int(rng.uniform(0.8, 2.5) * mm)), joint="curve"
+            )
         else:
             corners = place + rng.normal(0.0, rng.uniform(1.0, 4.0), (int(rng.integers(3, 6)), 2)) * mm
             draw.polygon([tuple(p) for p in corners], fill=255)
@@ -94,7 +96,7 @@ def draw_metal(
 
 
 def _line(draw: ImageDraw.ImageDraw, start: NDArray[np.float64], end: NDArray[np.float64], width: float) -> None:
-    draw.line((*start, *end), fill=255, width=max(1, int(round(width))))
+    draw.line((*start, *end), fill=255, width=max(1, round(float(width))))
 
 
 def _ring(draw: ImageDraw.ImageDraw, rng: np.random.Generator, phalanx: NDArray[np.float64], mm: float) -> None:

@@ -16,7 +16,7 @@ from sclerograph.phantom.bones import BoneShape, Surface, load_bone_shapes, with
 from sclerograph.phantom.form import HandForm, index_of
 from sclerograph.phantom.resorption import Resorption, resorb
 
-__all__ = ["PosedBone", "PosedHand", "SESAMOIDS", "pose_hand"]
+__all__ = ["SESAMOIDS", "PosedBone", "PosedHand", "pose_hand"]
 
 Floats = NDArray[np.float64]
 SESAMOIDS = ("SES1R", "SES1U")
@@ -24,6 +24,8 @@ _CARPAL_LANDMARKS = ("TRQ", "LUN", "SCA", "HAM", "CAP", "TZD", "TZM")
 _PROXIMAL_ROW = ("SCA", "LUN", "TRQ", "PIS")
 #: MCP is marked on the base of the proximal phalanx, a little distal of the joint line.
 _MCP_INSIDE_BASE_MM = 1.0
+#: PIP, DIP and IP are marked a little inside the head of the bone proximal of the joint, as on the atlas films.
+_INSIDE_HEAD_MM = 0.8
 
 
 @dataclass
@@ -86,8 +88,16 @@ def _lengthened(surface: Surface, *, beyond_mm: float = 42.0, factor: float = 4.
 class _Builder:
     """Places bone after bone; holds what they share."""
 
-    def __init__(self, rng: np.random.Generator, form: HandForm, size: float, resorptions: dict[int, Resorption]) -> None:
+    def __init__(
+        self,
+        rng: np.random.Generator,
+        form: HandForm,
+        size: float,
+        resorptions: dict[int, Resorption],
+        fineness: float = 1.0,
+    ) -> None:
         self.rng = rng
+        self.fineness = fineness
         self.form = form
         self.size = size
         self.resorptions = resorptions
@@ -102,8 +112,14 @@ class _Builder:
         self.intact: dict[int, float] = {}
         self.remaining: dict[int, float] = {}
 
+    def surface(self, code: str, rings: int, around: int, *, first_mode: float = 0.0) -> Surface:
+        """Triangulate a bone with this many rings and vertices a ring, times the fineness."""
+        return self.shapes[code].surface(
+            round(rings * self.fineness), round(around * self.fineness), first_mode=first_mode
+        )
+
     def target(self, name: str) -> Floats:
-        return self.points[index_of[name]]
+        return np.asarray(self.points[index_of[name]])
 
     def add(
         self,
@@ -146,23 +162,26 @@ class _Builder:
         roll = rotation_about(direction, self.rng.normal(0.0, 13.0 if thumb else 5.0))
         rest_axis = shape.rest_rotation @ np.array([0.0, 1.0, 0.0])
         rotation = roll @ _turn_onto(rest_axis, direction) @ shape.rest_rotation
-        stretch = length / shape.length_mm
+        own_length = shape.length_at(self.mode)
+        stretch = length / own_length
         slenderness = (stretch / self.size) ** 0.35
         lateral = self.width * slenderness * self.rng.normal(1.0, 0.035)
         scale = np.array([lateral, stretch, self.depth * slenderness * self.rng.normal(1.0, 0.03)])
-        surface = shape.surface(rings=38, around=30, first_mode=self.mode)
+        surface = self.surface(code, 38, 30, first_mode=self.mode)
         resorption = None
         if code.startswith("DP"):
             digit = int(code[2])
             rng = self.rng
-            flare = float(rng.uniform(0.85, 1.35))
-            lobes = rng.normal(0.0, 0.28, 7)
-            hooks = (float(rng.uniform(0.0, 0.9)), float(rng.uniform(0.0, 0.9)))
-            surface = with_tuft(surface, flare=flare, flatten=float(rng.uniform(0.1, 0.4)), spurs_mm=lobes, hook_mm=hooks)
+            flare = float(rng.uniform(0.85, 1.5))
+            lobes = rng.normal(0.0, rng.uniform(0.15, 0.45), 9)
+            hooks = (float(rng.uniform(0.0, 1.2)), float(rng.uniform(0.0, 1.2)))
+            surface = with_tuft(
+                surface, flare=flare, flatten=float(rng.uniform(0.1, 0.4)), spurs_mm=lobes, hook_mm=hooks
+            )
             resorption = self.resorptions.get(digit)
             self.intact[digit] = length
             if resorption is not None:
-                surface = resorb(surface, shape.length_mm, resorption, rng)
+                surface = resorb(surface, own_length, resorption, rng)
         head = base + direction * length
         self.add(
             code,
@@ -170,7 +189,7 @@ class _Builder:
             scale,
             rotation,
             base,
-            np.array([0.0, shape.length_mm, 0.0]),
+            np.array([0.0, own_length, 0.0]),
             tubular=True,
             resorption=resorption,
         )
@@ -201,13 +220,17 @@ class _Builder:
         for j, kind in enumerate(phalanges):
             nxt = self.target(chain[j + 2])
             flat = (nxt - joint_plane) / np.linalg.norm(nxt - joint_plane)
-            inset = -_MCP_INSIDE_BASE_MM * self.size if j == 0 else rng.uniform(0.9, 1.6) * self.size
+            beyond_head = rng.uniform(0.9, 1.6) + _INSIDE_HEAD_MM
+            inset = (-_MCP_INSIDE_BASE_MM if j == 0 else beyond_head) * self.size
             start = np.array([*(joint_plane + flat * inset), head[2]])
-            head, direction = self.tubular(f"{kind}{number}", start, nxt, self.form.flexion_deg[number][j])
+            inside = 0.0 if kind == "DP" else _INSIDE_HEAD_MM * self.size
+            head, direction = self.tubular(
+                f"{kind}{number}", start, nxt + flat * inside, self.form.flexion_deg[number][j]
+            )
             if j == 0:
                 self.truth[chain[1]] = start + direction * _MCP_INSIDE_BASE_MM * self.size
             if kind != "DP":
-                self.truth[chain[j + 2]] = head
+                self.truth[chain[j + 2]] = head - direction * inside
             joint_plane = nxt
 
     def forearm(self) -> None:
@@ -235,13 +258,15 @@ class _Builder:
             rotation = _turn_onto(np.array([0.0, 1.0, 0.0]), direction) @ rotation_about(
                 np.array([0.0, 1.0, 0.0]), self.rng.normal(0.0, 6.0)
             )
-            scale = np.array([lateral, self.size * self.rng.uniform(0.95, 1.08), lateral * self.rng.uniform(0.92, 1.05)])
+            scale = np.array(
+                [lateral, self.size * self.rng.uniform(0.95, 1.08), lateral * self.rng.uniform(0.92, 1.05)]
+            )
             placed = (local * scale) @ rotation.T
             weights = np.array([0.25, 0.25, 0.5] if code == "RAD" else [0.3, 0.4, 0.3])
             shift = weights @ (wanted - placed[:, :2])
             shift = shift + axis * (self._clearance(code, shift, axis) * self.rng.uniform(0.4, 0.9))
             origin = np.array([*shift, self.size * shape.rest_origin_mm[2]])
-            surface = _lengthened(shape.surface(rings=40, around=32))
+            surface = _lengthened(self.surface(code, 40, 32))
             reach = np.array([0.0, float(surface.vertices[:, 1].min()), 0.0])
             self.add(code, surface, scale, rotation, origin, np.zeros(3), tubular=True)
             bone = self.bones[code]
@@ -262,9 +287,10 @@ class _Builder:
 
     def carpus(self) -> None:
         shapes, rng = self.shapes, self.rng
-        rest = np.stack([self._rest_landmark(n) for n in _CARPAL_LANDMARKS] + [
-            shapes[f"MC{d}"].rest_origin_mm[:2] for d in (2, 3, 4, 5)
-        ])
+        rest = np.stack(
+            [self._rest_landmark(n) for n in _CARPAL_LANDMARKS]
+            + [shapes[f"MC{d}"].rest_origin_mm[:2] for d in (2, 3, 4, 5)]
+        )
         wanted = np.stack([self.target(n) for n in (*_CARPAL_LANDMARKS, "CMC2", "CMC3", "CMC4", "CMC5")])
         rest_mean, wanted_mean = rest.mean(axis=0), wanted.mean(axis=0)
         u, s, vt = np.linalg.svd((rest - rest_mean).T @ (wanted - wanted_mean))
@@ -286,7 +312,7 @@ class _Builder:
                 expected = (shapes["TRQ"].rest_origin_mm[:2] - rest_mean) @ turn.T * scale + wanted_mean
                 place = place + (self.bones["TRQ"].base[:2] - expected) + rng.normal(0.0, 1.0, 2)
             origin = np.array([*place, self.size * shape.rest_origin_mm[2]])
-            surface = shape.surface(rings=30, around=30)
+            surface = self.surface(code, 30, 30)
             grown = scale * rng.uniform(0.94, 1.04)
             self.add(code, surface, np.full(3, grown), rotation, origin, np.zeros(3), tubular=False)
             if code in _CARPAL_LANDMARKS:
@@ -307,12 +333,11 @@ class _Builder:
             SESAMOIDS[1]: metacarpal.head - axis * 2.0 - side * self.rng.normal(4.0, 1.6),
         }
         for code, place in places.items():
-            shape = self.shapes[code]
             rotation = rotation_about(self.rng.normal(size=3), self.rng.uniform(0.0, 40.0))
             scale = np.full(3, self.size * self.rng.uniform(0.7, 1.25))
             self.add(
                 code,
-                shape.surface(rings=16, around=16),
+                self.surface(code, 16, 16),
                 scale,
                 rotation,
                 place - np.array([0.0, 0.0, 6.0 * self.size]),
@@ -321,11 +346,10 @@ class _Builder:
             )
         for digit, chance in ((2, 0.45), (5, 0.55), (3, 0.06)):
             if self.rng.random() < chance:
-                shape = self.shapes[SESAMOIDS[0]]
                 head = self.bones[f"MC{digit}"].head
                 place = head + np.array([*self.rng.normal(0.0, 2.6, 2), -6.0 * self.size])
                 scale = np.full(3, self.size * self.rng.uniform(0.4, 0.95))
-                surface = shape.surface(rings=14, around=14)
+                surface = self.surface(SESAMOIDS[0], 14, 14)
                 self.add(f"SES{digit}", surface, scale, np.eye(3), place, np.zeros(3), tubular=False)
 
 
@@ -337,6 +361,7 @@ def pose_hand(
     resorptions: dict[int, Resorption] | None = None,
     pronation_deg: float = 0.0,
     tilt_deg: float = 0.0,
+    fineness: float = 1.0,
 ) -> PosedHand:
     """Place all bones of a hand.
 
@@ -352,8 +377,10 @@ def pose_hand(
         Acro-osteolysis by digit.
     pronation_deg, tilt_deg
         Rotation of the whole hand out of the film's plane, about its long axis and about the transverse axis.
+    fineness
+        Factor of the number of rings of the surfaces, and of vertices a ring.
     """
-    builder = _Builder(rng, form, size, resorptions or {})
+    builder = _Builder(rng, form, size, resorptions or {}, fineness)
     builder.carpus()
     for digit in range(1, 6):
         builder.digit(digit)

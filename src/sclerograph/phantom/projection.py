@@ -45,6 +45,17 @@ class Detector:
         return np.stack([x, y], axis=1)
 
 
+@numba.njit(inline="always")
+def _edge(ax, ay, bx, by, x, y):  # type: ignore[no-untyped-def]  # pragma: no cover - compiled
+    """Twice the area of the triangle a, b, (x, y): the same number, but for its sign, whichever end is named first.
+
+    Two triangles that share an edge name its ends in opposite orders: rounding must not let both or neither own a ray.
+    """
+    if ax < bx or (ax == bx and ay < by):
+        return (bx - ax) * (y - ay) - (by - ay) * (x - ax)
+    return -((ax - bx) * (y - by) - (ay - by) * (x - bx))
+
+
 @numba.njit(cache=True)
 def _rasterise(  # type: ignore[no-untyped-def]
     x, y, depth, faces, first_row, first_column, out
@@ -72,13 +83,13 @@ def _rasterise(  # type: ignore[no-untyped-def]
         own_ca = ay > cy or (ay == cy and ax < cx)
         for r in range(r0, r1 + 1):
             for q in range(c0, c1 + 1):
-                w_c = (bx - ax) * (r - ay) - (by - ay) * (q - ax)
+                w_c = _edge(ax, ay, bx, by, q, r)
                 if w_c < 0.0 or (w_c == 0.0 and not own_ab):
                     continue
-                w_a = (cx - bx) * (r - by) - (cy - by) * (q - bx)
+                w_a = _edge(bx, by, cx, cy, q, r)
                 if w_a < 0.0 or (w_a == 0.0 and not own_bc):
                     continue
-                w_b = (ax - cx) * (r - cy) - (ay - cy) * (q - cx)
+                w_b = _edge(cx, cy, ax, ay, q, r)
                 if w_b < 0.0 or (w_b == 0.0 and not own_ca):
                     continue
                 out[r, q] += sign * (w_a * az + w_b * bz + w_c * cz) / area

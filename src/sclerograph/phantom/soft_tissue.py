@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from sclerograph.phantom.form import index_of
 from sclerograph.phantom.pose import PosedHand
 from sclerograph.phantom.projection import Detector
 
@@ -72,13 +73,15 @@ class _Capsules:
         self.rows.append((start[0], start[1], end[0], end[1], first * self.size, last * self.size))
 
 
-def _finger(capsules: _Capsules, hand: PosedHand, digit: int, rng: np.random.Generator, girth: float, taper: float) -> None:
+def _finger(
+    capsules: _Capsules, hand: PosedHand, digit: int, rng: np.random.Generator, girth: float, taper: float
+) -> None:
     factor = {2: 0.95, 3: 0.98, 4: 0.92, 5: 0.80}[digit] * rng.uniform(0.95, 1.05) * girth
     pp, mp, dp = (hand.bones[f"{kind}{digit}"] for kind in ("PP", "MP", "DP"))
     mc = hand.bones[f"MC{digit}"]
     at = capsules.point
     pp0, pp1, mp0, mp1, dp0 = at(pp.base), at(pp.head), at(mp.base), at(mp.head), at(dp.base)
-    tip = at(hand.landmarks[_tip_index(digit)])
+    tip = at(hand.landmarks[index_of[f"TIP{digit}"]])
     capsules.add(pp0, pp1, 9.6 * factor, 8.4 * factor)
     capsules.add(pp1, mp0, 9.0 * factor, 8.8 * factor)
     capsules.add(mp0, mp1, 8.7 * factor, 7.7 * factor)
@@ -87,12 +90,6 @@ def _finger(capsules: _Capsules, hand: PosedHand, digit: int, rng: np.random.Gen
     capsules.add(at(mc.base), at(mc.head), 12.0, 10.4 * factor)
     direction = (pp1 - pp0) / np.linalg.norm(pp1 - pp0)
     capsules.add(at(mc.head), pp0 + direction * 7.0 * hand.size, 10.9 * factor, 9.7 * factor)
-
-
-def _tip_index(digit: int) -> int:
-    from sclerograph.phantom.form import index_of
-
-    return index_of[f"TIP{digit}"]
 
 
 def _pulp(
@@ -124,9 +121,21 @@ def _pulp(
     capsules.add(base, end, first * (1.0 - 0.4 * taper), last)
 
 
-def soft_tissue(hand: PosedHand, detector: Detector, rng: np.random.Generator) -> SoftTissue:
-    """Thickness maps of one hand on a film."""
-    step_pixels = max(1, round(0.7 / detector.pixel_mm))
+def soft_tissue(
+    hand: PosedHand, detector: Detector, rng: np.random.Generator, *, step_mm: float = 0.7, order: int = 1
+) -> SoftTissue:
+    """Thickness maps of one hand on a film.
+
+    Parameters
+    ----------
+    hand, detector, rng
+        The bones, the film, and the source of randomness.
+    step_mm
+        Grid on which the union of the capsules is worked out.
+    order
+        Order of the splines that bring it to the film's pixels: 1 for speed, 3 for outlines without corners.
+    """
+    step_pixels = max(1, round(step_mm / detector.pixel_mm))
     capsules = _Capsules(detector, hand.size)
     girth = rng.uniform(0.86, 1.2)
     taper = rng.uniform(0.0, 0.14) if rng.random() < 0.75 else rng.uniform(0.14, 0.38)
@@ -135,17 +144,18 @@ def soft_tissue(hand: PosedHand, detector: Detector, rng: np.random.Generator) -
     for digit in (2, 3, 4, 5):
         _finger(capsules, hand, digit, rng, girth, taper)
     for a, b in ((2, 3), (3, 4), (4, 5)):
-        for t in (0.0, 0.2, 0.4, 0.6, 0.8, 0.95):
+        for t in np.linspace(0.0, 0.95, 9):
             first, second = (at(bones[f"MC{d}"].base) * (1 - t) + at(bones[f"MC{d}"].head) * t for d in (a, b))
             capsules.add(first, second, 11.6, 11.6)
         web = rng.uniform(7.0, 21.0) * hand.size
-        for reach in np.linspace(0.0, web, 5):
+        for reach in np.linspace(0.0, web, 7):
             ends = []
             for d in (a, b):
                 pp = bones[f"PP{d}"]
                 start, stop = at(pp.base), at(pp.head)
                 ends.append(start + (stop - start) / np.linalg.norm(stop - start) * reach)
-            radius = (9.0 - 3.0 * reach / 21.0) * girth
+            # the web thins out towards its edge
+            radius = (9.0 - 6.0 * (reach / web) ** 1.5) * girth
             capsules.add(ends[0], ends[1], radius, radius)
     _thumb(capsules, hand, rng, girth, taper)
     _palm_and_wrist(capsules, hand, rng)
@@ -161,15 +171,15 @@ def soft_tissue(hand: PosedHand, detector: Detector, rng: np.random.Generator) -
         thickness = 2.0 * np.power(values, 1.0 / power)
         thickness = ndimage.gaussian_filter(thickness.astype(np.float32), roughness)
         thickness = thickness**flatness * 15.0 ** (1.0 - flatness)
-        out.append(_enlarge(thickness, step_pixels, (detector.rows, detector.columns)))
+        out.append(np.maximum(_enlarge(thickness, step_pixels, (detector.rows, detector.columns), order), 0.0))
     below = np.minimum(out[1], out[0])
     return SoftTissue(out[0], below, np.minimum(out[2], below))
 
 
-def _enlarge(image: Image, factor: int, shape: tuple[int, int]) -> Image:
+def _enlarge(image: Image, factor: int, shape: tuple[int, int], order: int) -> Image:
     if factor == 1:
         return np.ascontiguousarray(image[: shape[0], : shape[1]])
-    big = ndimage.affine_transform(image, np.array([1.0 / factor] * 2), output_shape=shape, order=1, mode="nearest")
+    big = ndimage.affine_transform(image, np.array([1.0 / factor] * 2), output_shape=shape, order=order, mode="nearest")
     return np.asarray(big, dtype=np.float32)
 
 
@@ -179,7 +189,7 @@ def _thumb(capsules: _Capsules, hand: PosedHand, rng: np.random.Generator, girth
     capsules.add(at(mc.base), at(mc.head), 14.0, 11.6)
     capsules.add(at(mc.head), at(pp.head), 11.2 * girth, 9.4 * girth)
     capsules.add(at(pp.head), at(dp.base), 9.6 * girth, 9.5 * girth)
-    _pulp(capsules, at(dp.base), at(hand.landmarks[_tip_index(1)]), hand, 1, rng, 9.3 * girth, 8.0 * girth, taper)
+    _pulp(capsules, at(dp.base), at(hand.landmarks[index_of["TIP1"]]), hand, 1, rng, 9.3 * girth, 8.0 * girth, taper)
     index = bones["MC2"]
     i0, i1 = at(index.base), at(index.head)
     m0, m1 = at(mc.base), at(mc.head)
@@ -196,7 +206,10 @@ def _palm_and_wrist(capsules: _Capsules, hand: PosedHand, rng: np.random.Generat
     across = at(little.base) - at(index.base)
     ulnar = across / np.linalg.norm(across) * size
     capsules.add(at(little.base) + ulnar * 3, at(little.head) + ulnar, 11.4, 10.2)
-    capsules.add(at(little.base) + down * 14, at(little.base) - down * 3, 11.5, 11.5)
+    triquetrum = at(bones["TRQ"].base)
+    middle = (at(little.base) + at(little.head)) / 2
+    capsules.add(triquetrum, middle, 11.5, 11.5)
+    capsules.add(u1, triquetrum, 12.0, 11.5)
     wrist = rng.uniform(0.85, 1.18)
     for t in np.linspace(0.0, 1.0, 5):
         far, near = r0 * (1 - t) + u0 * t, r1 * (1 - t) + u1 * t

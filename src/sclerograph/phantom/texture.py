@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["field", "strut_field"]
+__all__ = ["field", "strut_field", "texture_tile"]
 
 Field = NDArray[np.float32]
 _SIZE = 1024
@@ -24,6 +24,15 @@ def _tile(low: float, high: float, stretch: float, angle_deg: float, seed: int) 
     spectrum *= np.exp(-((radius / high) ** 2)) - np.exp(-((radius / low) ** 2))
     out = np.fft.irfft2(spectrum, (_SIZE, _SIZE))
     return np.asarray(out / out.std(), dtype=np.float32)
+
+
+def texture_tile(low: float, high: float, *, stretch: float = 1.0, angle_deg: float = 0.0, seed: int = 0) -> Field:
+    """Return a whole tile, (1024, 1024), that continues itself at its edges, to be looked up by coordinates.
+
+    ``low`` and ``high`` are frequencies in cycles a sample; structures are ``stretch`` times longer along the direction
+    ``angle_deg`` (0: along the rows' index) than across it.
+    """
+    return _tile(low, high, stretch, angle_deg, seed)
 
 
 def field(rng: np.random.Generator, shape: tuple[int, int], low: float, high: float, *, tile: int = 0) -> Field:

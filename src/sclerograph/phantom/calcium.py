@@ -1,0 +1,55 @@
+"""The deposits of a scene as thickness of mineral on a film, and the soft tissue that bulges over them."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from sclerograph.phantom.blur import slow_blur
+from sclerograph.phantom.deposits import add_at, deposit_thickness
+from sclerograph.phantom.projection import Detector
+from sclerograph.phantom.scene import HandScene
+from sclerograph.phantom.soft_tissue import SoftTissue
+
+__all__ = ["VISIBLE_MINERAL_MM", "calcium_thickness"]
+
+Image = NDArray[np.float32]
+
+#: Mineral thinner than this attenuates less than the noise of any film: it is not marked.
+VISIBLE_MINERAL_MM = 0.06
+#: Mineral that a ray can cross at most.
+_MOST_MINERAL_MM = 14.0
+#: Soft tissue that a deposit makes at most.
+_THICKEST_MANTLE_MM = 13.0
+
+
+def calcium_thickness(scene: HandScene, soft: SoftTissue, detector: Detector) -> tuple[Image, SoftTissue]:
+    """Thickness of mineral at 1.2 g/cm3, and the soft tissue that makes room for it.
+
+    No deposit reaches past the skin; large ones push it outward.
+    """
+    shape = (detector.rows, detector.columns)
+    mineral = np.zeros(shape, np.float32)
+    if not scene.deposits:
+        return mineral, soft
+    pixel = detector.pixel_mm
+    for plan in scene.deposits:
+        x, y = (plan.x_mm - detector.left_mm) / pixel, (plan.y_mm + detector.top_mm) / pixel
+        body = deposit_thickness(np.random.default_rng(plan.seed), plan.kind, pixel)
+        add_at(mineral, x, y, body * np.float32(plan.strength))
+    mineral = np.minimum(mineral, _MOST_MINERAL_MM)
+    total = soft.total
+    if scene.bulge > 0.0:
+        # skin grows over a mass as a mantle, and is hardly lifted by a speck
+        covered = slow_blur((mineral > VISIBLE_MINERAL_MM).astype(np.float32), 2.2 / pixel)
+        mantle = 1.2 * scene.bulge * (1.0 - np.exp(-3.5 * np.maximum(covered, 0.0) ** 1.5))
+        wanted = np.maximum(total, np.minimum(_THICKEST_MANTLE_MM, np.hypot(total, mantle)))
+        smooth = slow_blur(wanted, 0.8 / pixel)
+        total = np.where(mantle > 0.1, np.maximum(smooth, soft.total), soft.total)
+    within = np.clip((total - 1.2) / 2.5, 0.0, 1.0)
+    softness = float(scene.stream("edge of deposits").uniform(0.05, 0.2))
+    mineral = ndimage.gaussian_filter(mineral * within, softness / pixel)
+    mineral = np.minimum(mineral, np.maximum(total - 0.5, 0.0)).astype(np.float32)
+    below = np.minimum(soft.below_skin + (total - soft.total), total)
+    return mineral, SoftTissue(total.astype(np.float32), below.astype(np.float32), soft.muscle)
