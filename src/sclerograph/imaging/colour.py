@@ -23,7 +23,7 @@ _GROW_PIXELS = 3
 _MOST_ANNOTATION = 0.25
 #: Skin is warm; film base and light boxes are neutral or blue.
 _MOST_WARMTH, _MOST_TINT, _NOTED_TINT = 0.10, 0.25, 0.03
-_LUMA_BINS = 32
+_TINT_FITS = 5
 
 
 @dataclass(frozen=True)
@@ -45,17 +45,21 @@ def _photograph() -> UnsupportedImage:
     )
 
 
-def _tint(luma: NDArray[np.float32], chroma: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return the median chroma of each brightness, (bins, 2), and how many pixels each bin holds."""
-    bins = np.minimum((luma * _LUMA_BINS).astype(np.intp), _LUMA_BINS - 1)
-    tint = np.zeros((_LUMA_BINS, 2), dtype=np.float32)
-    counts = np.bincount(bins, minlength=_LUMA_BINS).astype(np.float32)
-    for index in np.flatnonzero(counts):
-        tint[index] = np.median(chroma[bins == index], axis=0)
-    # Where one brightness is mostly annotation (pure red is dark), its neighbours know the film's tint better.
-    weight = ndimage.gaussian_filter1d(counts, 2.0, mode="nearest")
-    smooth = ndimage.gaussian_filter1d(tint * counts[:, None], 2.0, axis=0, mode="nearest")
-    return np.asarray(smooth / np.maximum(weight, 1e-6)[:, None], dtype=np.float32), counts
+def _tint(luma: NDArray[np.float32], chroma: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return the film's own tint: chroma = luma * first + luma (1 - luma) * second, one column for red and for blue.
+
+    Fitted again and again to the pixels that it describes, so that annotations do not bend it.
+    """
+    lit = luma > 0.05
+    if not lit.any():
+        return np.zeros((2, 2))
+    terms = np.stack([luma, luma * (1.0 - luma)], axis=1).astype(np.float64)
+    tint = np.stack([np.median(chroma[lit] / luma[lit, None], axis=0), np.zeros(2)])
+    for _ in range(_TINT_FITS):
+        distance = np.hypot(*(chroma - terms @ tint).T)
+        described = lit & (distance <= max(_RIM / 2.0, 2.0 * float(np.median(distance[lit]))))
+        tint = np.linalg.lstsq(terms[described], chroma[described].astype(np.float64), rcond=None)[0]
+    return np.asarray(tint)
 
 
 def grey_of_colour(rgb: NDArray[np.uint8]) -> GreyOfColour:
@@ -79,20 +83,15 @@ def grey_of_colour(rgb: NDArray[np.uint8]) -> GreyOfColour:
     luma = (picture @ _LUMA).astype(np.float32)
     chroma = np.stack([picture[..., 0] - luma, picture[..., 2] - luma], axis=-1).astype(np.float32)
     step = max(1, int(np.sqrt(rows * columns / 250_000)))
-    tint, counts = _tint(luma[::step, ::step].ravel(), chroma[::step, ::step].reshape(-1, 2))
-    positions = (np.arange(_LUMA_BINS) + 0.5) / _LUMA_BINS
-    distance = np.zeros_like(luma)
-    for channel in (0, 1):
-        expected = np.interp(luma, positions, tint[:, channel])
-        distance += np.square(chroma[..., channel] - expected.astype(np.float32))
-    distance = np.sqrt(distance)
-
+    tint = _tint(luma[::step, ::step].ravel(), chroma[::step, ::step].reshape(-1, 2))
+    expected = luma[..., None] * (tint[0] + (1.0 - luma[..., None]) * tint[1])
+    distance = np.hypot(chroma[..., 0] - expected[..., 0], chroma[..., 1] - expected[..., 1])
     certain = distance > _CERTAIN
-    if certain.mean() > _MOST_ANNOTATION:
+    if (distance > _RIM).mean() > _MOST_ANNOTATION:
         raise _photograph()
-    strongest = tint[counts > 0.01 * counts.sum()]
-    warmth = float((strongest[:, 0] - np.maximum(strongest[:, 1], 0.0)).max(initial=0.0))
-    tinted = float(np.abs(strongest).max(initial=0.0))
+    brightness = np.linspace(0.0, 1.0, 21)[:, None]
+    red, blue = (brightness * (tint[0] + (1.0 - brightness) * tint[1]))[brightness[:, 0] <= np.percentile(luma, 99.0)].T
+    warmth, tinted = float((red - np.maximum(blue, 0.0)).max()), float(np.maximum(np.abs(red), np.abs(blue)).max())
     if warmth > _MOST_WARMTH or tinted > _MOST_TINT:
         raise _photograph()
 

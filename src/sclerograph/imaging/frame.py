@@ -1,6 +1,6 @@
 """Frames around a film: the white of a scanner's lid, of a slide or a page, with its captions.
 
-A frame is flat, touches the border of the image, ends with a step, and leaves films that are convex (rectangles,
+A frame is flat, holds a corner of the image, ends with a step, and leaves films that are convex (rectangles,
 perhaps rotated or with a corner cut). The last two conditions keep the bright background of an inverted film, which is
 also flat and touches the border but leaves a hand, and the even grey beyond a collimator, which fades.
 """
@@ -18,8 +18,10 @@ __all__ = ["convex_films", "film_inside_frame"]
 _WORKING_SIDE = 600
 #: Flat means within this much of the commonest grey of the border; JPEG blurs the frame by less.
 _FLAT = 0.025
-#: A black frame cannot be told from an empty film and does no harm.
-_DARKEST_FRAME = 0.35
+#: A dark frame must leave rectangles: the dark air around a wrist may leave something convex.
+_DARK_FRAME = 0.35
+#: Greys that cover this share of the border of the image may be those of a frame.
+_LEAST_BORDER, _BINS = 0.08, 64
 #: Films must fill this share of their convex hulls.
 _LEAST_CONVEXITY = 0.97
 #: A frame ends with a step: most of the film just inside differs by this much from it.
@@ -31,26 +33,36 @@ _LEAST_FILM = 0.03
 _LEAST_FRAME = 0.005
 
 
-def _hull_area(mask: NDArray[np.bool_]) -> float:
-    """Return the area of the convex hull of a mask, pixels taken as squares."""
+def _hull(mask: NDArray[np.bool_]) -> tuple[float, float]:
+    """Return the areas of the convex hull of a mask and of the smallest rectangle around it, pixels being squares."""
     y, x = np.nonzero(mask & ~ndimage.binary_erosion(mask))
     corners = np.concatenate([np.stack([x + dx, y + dy], axis=1) for dx in (-0.5, 0.5) for dy in (-0.5, 0.5)])
-    return float(ConvexHull(corners).volume)
+    hull = ConvexHull(corners)
+    outline = corners[hull.vertices]
+    sides = np.roll(outline, -1, axis=0) - outline
+    # The smallest rectangle has a side in common with the hull.
+    along = sides / np.linalg.norm(sides, axis=1)[:, None]
+    lengths = np.ptp(outline @ along.T, axis=0)
+    widths = np.ptp(outline @ np.stack([-along[:, 1], along[:, 0]]), axis=0)
+    return float(hull.volume), float((lengths * widths).min())
 
 
-def convex_films(films: NDArray[np.bool_]) -> NDArray[np.bool_] | None:
-    """Return the filled films of a mask when they are convex, without specks; ``None`` when they are not."""
+def convex_films(films: NDArray[np.bool_], *, rectangles: bool = False) -> NDArray[np.bool_] | None:
+    """Return the filled films of a mask when they are convex, without specks; ``None`` when they are not.
+
+    With ``rectangles`` they must even be rectangles, in any rotation.
+    """
     labels, count = ndimage.label(films)
     if count == 0:
         return None
     sizes = np.bincount(labels.ravel())[1:]
     kept = np.zeros_like(films)
-    hulls = 0.0
+    around = 0.0
     for label in np.flatnonzero(sizes >= _LEAST_FILM * films.size) + 1:
         film = np.asarray(ndimage.binary_fill_holes(labels == label))
-        hulls += _hull_area(film)
+        around += _hull(film)[rectangles]
         kept |= film
-    return kept if hulls > 0.0 and kept.sum() >= _LEAST_CONVEXITY * hulls else None
+    return kept if around > 0.0 and kept.sum() >= _LEAST_CONVEXITY * around else None
 
 
 def _border(image: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -68,21 +80,30 @@ def film_inside_frame(greys: NDArray[np.float32]) -> NDArray[np.bool_] | None:
     step = max(1, min(greys.shape) // _WORKING_SIDE)
     small = greys[::step, ::step]
     border = _border(small)
-    histogram, edges = np.histogram(border, bins=64, range=(0.0, 1.0))
-    commonest = int(histogram.argmax())
-    near = border[(border >= edges[commonest] - _FLAT) & (border <= edges[commonest + 1] + _FLAT)]
-    frame_grey = float(np.median(near))
-    if frame_grey < _DARKEST_FRAME:
-        return None
+    shares, edges = np.histogram(border, bins=_BINS, range=(0.0, 1.0))
+    # The brightest first: white is what frames usually are.
+    for low in edges[:-1][shares >= _LEAST_BORDER * border.size][::-1]:
+        near = border[(border >= low - _FLAT) & (border <= low + 1.0 / _BINS + _FLAT)]
+        films = _films_in(small, float(np.median(near)))
+        if films is not None:
+            rows, columns = greys.shape
+            return np.asarray(np.kron(films, np.ones((step, step), dtype=bool))[:rows, :columns])
+    return None
+
+
+def _films_in(small: NDArray[np.float32], frame_grey: float) -> NDArray[np.bool_] | None:
+    """Return the films inside a frame of this grey, ``None`` if there is no such frame."""
     flat = np.abs(small - frame_grey) <= _FLAT
     # A frame is many pixels thick: thin chance contacts between it and bright parts of the film are cut.
     flat = ndimage.binary_opening(np.pad(flat, 2, mode="edge"), np.ones((3, 3)))[2:-2, 2:-2]
     labels, _ = ndimage.label(flat)
-    touching = np.unique(_border(labels))
-    frame = np.isin(labels, touching[touching > 0])
+    # A frame holds a corner of the image at least; a forearm that leaves the film at its border does not.
+    corners = labels[[0, 0, -1, -1], [0, -1, 0, -1]]
+    frame = np.isin(labels, corners[corners > 0])
     if frame.mean() < _LEAST_FRAME:
         return None
-    films = convex_films(ndimage.binary_opening(~frame, np.ones((3, 3))))
+    opened = ndimage.binary_opening(~frame, np.ones((3, 3)))
+    films = convex_films(opened, rectangles=frame_grey < _DARK_FRAME)
     if films is None or films.mean() > 1.0 - _LEAST_FRAME:
         return None
     core = ndimage.binary_erosion(films, np.ones((3, 3)), iterations=_STEP_PIXELS, border_value=1)
@@ -90,6 +111,4 @@ def film_inside_frame(greys: NDArray[np.float32]) -> NDArray[np.bool_] | None:
     if not ring.any() or (np.abs(small[ring] - frame_grey) > _STEP).mean() < _LEAST_STEPPING:
         return None
     # The blurred edge of the frame goes with the frame.
-    films = ndimage.binary_erosion(films, np.ones((3, 3)), border_value=1)
-    rows, columns = greys.shape
-    return np.asarray(np.kron(films, np.ones((step, step), dtype=bool))[:rows, :columns])
+    return np.asarray(ndimage.binary_erosion(films, np.ones((3, 3)), border_value=1))

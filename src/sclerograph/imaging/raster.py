@@ -98,15 +98,15 @@ def _decode(
         raise UnsupportedImage(
             "a picture in black and white without greys", "a film has greys", "give the film with its greys"
         )
+    orientation = image.getexif().get(_EXIF_ORIENTATION, 1)
+    if orientation not in (0, 1):
+        notes.append("the image was turned as its EXIF data order; coordinates are those of the turned image")
     if image.mode[0] in "IF":
         deep = _deep_greys(image)
         image = ImageOps.exif_transpose(_marked(image, deep))
         greys = np.asarray(image, dtype=np.float32)
         return greys, np.ones(greys.shape, dtype=bool), None, notes
-    orientation = image.getexif().get(_EXIF_ORIENTATION, 1)
     image = ImageOps.exif_transpose(image)
-    if orientation not in (0, 1):
-        notes.append("the image was turned as its EXIF data order; coordinates are those of the turned image")
     film: NDArray[np.bool_] | None = None
     if _with_alpha(image):
         alpha = np.asarray(image.convert("RGBA").getchannel("A"))

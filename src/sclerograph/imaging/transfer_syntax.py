@@ -43,7 +43,7 @@ from pydicom.uid import (
 
 from sclerograph.errors import UnreadableFile, UnsupportedImage
 from sclerograph.imaging.attributes import integer, text
-from sclerograph.imaging.codestream import announced_size
+from sclerograph.imaging.codestream import StreamHeader, read_header
 from sclerograph.imaging.limits import LARGEST_IMAGE_PIXELS
 
 __all__ = ["parse", "quiet_pydicom", "stored_values"]
@@ -51,9 +51,8 @@ __all__ = ["parse", "quiet_pydicom", "stored_values"]
 _UNCOMPRESSED = frozenset(
     {ImplicitVRLittleEndian, ExplicitVRLittleEndian, ExplicitVRBigEndian, DeflatedExplicitVRLittleEndian}
 )
-_JPEG = frozenset(
-    {JPEGBaseline8Bit, JPEGExtended12Bit, JPEGLossless, JPEGLosslessSV1, JPEGLSLossless, JPEGLSNearLossless}
-)
+_LOSSY_JPEG = frozenset({JPEGBaseline8Bit, JPEGExtended12Bit})
+_LOSSLESS_JPEG = frozenset({JPEGLossless, JPEGLosslessSV1, JPEGLSLossless, JPEGLSNearLossless})
 _JPEG_2000 = frozenset({JPEG2000Lossless, JPEG2000, HTJ2KLossless, HTJ2KLosslessRPCL, HTJ2K})
 
 #: A deflated data set may grow to the largest picture of two bytes a pixel, and some room for everything else.
@@ -156,28 +155,39 @@ def _compressed_frame(dataset: Dataset) -> bytes:
     return get_frame(buffer, 0, number_of_frames=1)
 
 
-def _check_announced_size(stream: bytes, rows: int, columns: int) -> None:
-    announced = announced_size(stream)
-    if announced != (rows, columns):
+def _check_announced(stream: bytes, dataset: Dataset, rows: int, columns: int) -> StreamHeader:
+    header = read_header(stream)
+    if (
+        header is None
+        or (header.rows, header.columns) != (rows, columns)
+        or header.components != (integer(dataset, "SamplesPerPixel") or 1)
+        or not 2 <= header.bits <= (integer(dataset, "BitsAllocated") or 0)
+    ):
         raise UnreadableFile(
-            "a compressed picture that contradicts its DICOM header",
-            "the size inside the stream is missing or differs from rows and columns",
+            "a compressed picture that is damaged or contradicts its DICOM header",
+            "the size or depth inside the stream is missing or differs from rows, columns and bits",
             _AGAIN,
         )
+    return header
 
 
 def _decode(dataset: Dataset, rows: int, columns: int) -> NDArray[Any]:
     syntax = dataset.file_meta.TransferSyntaxUID
     if syntax in _UNCOMPRESSED or syntax == RLELossless:
-        return pixel_array(dataset)
+        # All allocated bits are asked for: which of them are stored is for _unpack_stored_bits to say.
+        return pixel_array(dataset, bits_stored=dataset.BitsAllocated)
     stream = _compressed_frame(dataset)
-    _check_announced_size(stream, rows, columns)
+    header = _check_announced(stream, dataset, rows, columns)
     if syntax in _JPEG_2000:
         from openjpeg.utils import decode
 
         decoded: NDArray[Any] = decode(stream)
         return decoded
-    return pixel_array(dataset)
+    if syntax in _LOSSY_JPEG:
+        if header.bits > 8:
+            raise NotImplementedError("12-bit lossy JPEG")
+        return pixel_array(dataset, decoding_plugin="pillow")
+    return pixel_array(dataset, decoding_plugin="gdcm")
 
 
 def _unpack_stored_bits(dataset: Dataset, values: NDArray[Any]) -> NDArray[np.int32]:
@@ -214,7 +224,7 @@ def stored_values(dataset: Dataset, rows: int, columns: int) -> NDArray[np.int32
         The transfer syntax is not read (video, for instance).
     """
     syntax = dataset.file_meta.TransferSyntaxUID
-    if syntax not in _UNCOMPRESSED | _JPEG | _JPEG_2000 | {RLELossless}:
+    if syntax not in _UNCOMPRESSED | _LOSSY_JPEG | _LOSSLESS_JPEG | _JPEG_2000 | {RLELossless}:
         raise UnsupportedImage(
             "a DICOM file in a transfer syntax that is not read",
             "it holds a video or a rare compression",
