@@ -42,8 +42,8 @@ def calcium_thickness(scene: HandScene, soft: SoftTissue, detector: Detector) ->
     total = soft.total
     if scene.bulge > 0.0:
         # skin grows over a mass as a mantle, and is hardly lifted by a speck
-        covered = slow_blur((mineral > VISIBLE_MINERAL_MM).astype(np.float32), 2.2 / pixel)
-        mantle = 1.2 * scene.bulge * (1.0 - np.exp(-3.5 * np.maximum(covered, 0.0) ** 1.5))
+        covered = slow_blur((mineral > VISIBLE_MINERAL_MM).astype(np.float32), 2.8 / pixel)
+        mantle = 1.6 * scene.bulge * (1.0 - np.exp(-4.0 * np.maximum(covered, 0.0) ** 1.2))
         wanted = np.maximum(total, np.minimum(_THICKEST_MANTLE_MM, np.hypot(total, mantle)))
         smooth = slow_blur(wanted, 0.8 / pixel)
         total = np.where(mantle > 0.1, np.maximum(smooth, soft.total), soft.total)
@@ -51,5 +51,8 @@ def calcium_thickness(scene: HandScene, soft: SoftTissue, detector: Detector) ->
     softness = float(scene.stream("edge of deposits").uniform(0.05, 0.2))
     mineral = ndimage.gaussian_filter(mineral * within, softness / pixel)
     mineral = np.minimum(mineral, np.maximum(total - 0.5, 0.0)).astype(np.float32)
-    below = np.minimum(soft.below_skin + (total - soft.total), total)
-    return mineral, SoftTissue(total.astype(np.float32), below.astype(np.float32), soft.muscle)
+    added = total - soft.total
+    below = np.minimum(soft.below_skin + added, total)
+    # what grows around a deposit is fibrous, more water than fat
+    muscle = np.minimum(soft.muscle + 0.8 * added, below)
+    return mineral, SoftTissue(*(layer.astype(np.float32) for layer in (total, below, muscle)))
