@@ -43,7 +43,7 @@ __all__ = ["Networks", "load_networks"]
 
 _NAMES = ("finder", "skeleton", "calcium")
 #: A hand whose landmarks are less confident than this on average is no hand.
-_LEAST_LANDMARK_CONFIDENCE = 0.35
+_LEAST_LANDMARK_CONFIDENCE = 0.45
 #: Below this the side of the thumb is tried both ways.
 _SURE_OF_MIRROR = 0.97
 #: Landmarks less confident than this do not widen the crop of the calcium network.
@@ -155,7 +155,7 @@ class Networks:
         sure = location.mirrored_confidence
         if len(looks) == 2:
             # How much more one side's landmarks believe in themselves than the other's.
-            sure = 0.5 + 0.5 * abs(looks[0].confidence - looks[1].confidence) / (looks[best].confidence + 1e-6)
+            sure = 1.0 / (1.0 + math.exp(-_SIDE_STEEPNESS * abs(looks[0].confidence - looks[1].confidence)))
         pose = fit_pose(look.points[:, :2], look.points[:, 2] ** 2 + 1e-6, mirrored=mirrored)
         return location_of_pose(pose, confidence=min(1.0, look.confidence), mirrored_confidence=sure)
 
