@@ -71,7 +71,7 @@ def test_calcium_loss_leaves_out_what_is_not_known() -> None:
     truth[:, 0, 4:8, 4:8] = True
     weights = torch.ones(2, 5, 16, 16)
     weights[1, 1:], weights[0, 0, :4] = 0, 0
-    losses = calcium_loss(logits, truth, weights)
+    losses = calcium_loss(logits, truth, weights, 0.5)
     (gradient,) = torch.autograd.grad(sum(losses.values()), logits)
     assert not gradient[weights == 0].any()
     assert (gradient[weights > 0] != 0).all()
@@ -84,7 +84,24 @@ def test_calcium_loss_weighs_misses_and_false_marks() -> None:
     right = torch.where(truth, 8.0, -8.0)
     missed, wrong = right.clone(), right.clone()
     missed[:, 0, 4:8, 4:8], wrong[:, 0, 10:14, 10:14] = -8.0, 8.0
-    least, most, between = (float(calcium_loss(each, truth, weights)["calcium"]) for each in (right, missed, wrong))
+    least, most, between = (
+        float(calcium_loss(each, truth, weights, 1.0)["calcium"]) for each in (right, missed, wrong)
+    )
     assert least < 0.01
-    # A missed pixel costs three times a falsely marked one in the cross-entropy.
+    # A missed pixel costs more than a falsely marked one in the cross-entropy.
     assert least < between < most
+    # Early on a small deposit counts more.
+    assert float(calcium_loss(missed, truth, weights, 0.0)["calcium"]) >= most
+
+
+def test_small_deposits_count_as_much_as_large_ones_at_first() -> None:
+    truth = torch.zeros(2, 5, 64, 64, dtype=torch.bool)
+    truth[0, 0, :2, :2], truth[1, 0, :8, :8] = True, True
+    logits = torch.zeros(2, 5, 64, 64, requires_grad=True)
+    pulls = []
+    for progress in (0.0, 1.0):
+        loss = calcium_loss(logits, truth, torch.ones(2, 5, 64, 64), progress)["calcium"]
+        (gradient,) = torch.autograd.grad(loss, logits)
+        pulls.append([-float(gradient[patch, 0, 0, 0]) for patch in range(2)])
+    assert pulls[0][0] > 5 * pulls[0][1]
+    assert pulls[1][0] < 3 * pulls[1][1]

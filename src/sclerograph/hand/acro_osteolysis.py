@@ -103,10 +103,13 @@ def measure(view: HandView, settings: AcroOsteolysisSettings = DEFAULT) -> AcroO
         except NotMeasurable as reason:
             reasons[digit] = str(reason)
     expected = _expected(straight, phalanges, settings)
+    for digit, expectation in expected.items():
+        if _hidden_by_calcium(phalanges[digit], expectation, settings):
+            reasons[digit] = "hidden by calcium: its end cannot be told from fragments"
     tufts = [
-        _tuft(d.number, phalanges[d.number], expected[d.number], settings)
-        if d.number in expected
-        else Tuft(digit=d.number, assessable=False, reason=reasons[d.number])
+        Tuft(digit=d.number, assessable=False, reason=reasons[d.number])
+        if d.number in reasons
+        else _tuft(d.number, phalanges[d.number], expected[d.number], settings)
         for d in DIGITS
     ]
     return AcroOsteolysis(tufts, [_digit_length(view, d.number, lengths, phalanges) for d in DIGITS])
@@ -130,26 +133,23 @@ def _measured(
     return phalanx
 
 
-def _fragmented(phalanx: DistalPhalanx, settings: AcroOsteolysisSettings) -> bool:
-    return phalanx.detached or phalanx.covered_share >= settings.fragmented_length
+def _hidden_by_calcium(phalanx: DistalPhalanx, expectation: Expectation, settings: AcroOsteolysisSettings) -> bool:
+    """Tell whether calcium hides the end of a phalanx that seems whole: it may be, or fragments may make it seem so."""
+    return phalanx.covered_share >= settings.fragmented_length and expectation.intact >= settings.grade_zero_from
 
 
-def _length(phalanx: DistalPhalanx, settings: AcroOsteolysisSettings) -> float:
-    """Return the length that counts: fragments in calcium are no tuft."""
-    covered = phalanx.covered_share >= settings.fragmented_length
-    return phalanx.visible_length_px if covered else phalanx.length_px
-
-
-def _intact_before(phalanx: DistalPhalanx, settings: AcroOsteolysisSettings) -> float:
+def _intact_before(digit: int, phalanx: DistalPhalanx, settings: AcroOsteolysisSettings) -> float:
     """Return the probability that a tuft is intact, from its shape alone."""
-    if _fragmented(phalanx, settings):
+    if phalanx.detached:
         return settings.intact_before_flare_lost
     if phalanx.tuft_to_waist is None or phalanx.covered_share >= settings.covered_length:
         return settings.intact_before_unknown
+    thumb = (settings.thumb_flare_lost_ratio, settings.thumb_flare_kept_ratio)
+    finger = (settings.flare_lost_ratio, settings.flare_kept_ratio)
     return float(
         np.interp(
             phalanx.tuft_to_waist,
-            [settings.flare_lost_ratio, settings.flare_kept_ratio],
+            thumb if digit == 1 else finger,
             [settings.intact_before_flare_lost, settings.intact_before_flare_kept],
         )
     )
@@ -160,32 +160,34 @@ def _expected(
 ) -> dict[int, Expectation]:
     if not phalanges:
         return {}
-    lengths = {digit: _length(phalanx, settings) for digit, phalanx in phalanges.items()}
-    before = {digit: _intact_before(phalanx, settings) for digit, phalanx in phalanges.items()}
+    lengths = {digit: phalanx.length_px for digit, phalanx in phalanges.items()}
+    before = {digit: _intact_before(digit, phalanx, settings) for digit, phalanx in phalanges.items()}
     return expect_distal_phalanges(straight, lengths, before, settings)
 
 
 def _tuft(digit: int, phalanx: DistalPhalanx, expectation: Expectation, settings: AcroOsteolysisSettings) -> Tuft:
-    fragmented = _fragmented(phalanx, settings)
+    # Lengths run from the joint's landmark; what the bone has lost is a share of the bone alone.
+    bone = expectation.expected_px / max(expectation.expected_px - phalanx.base_px, 0.5 * expectation.expected_px)
+    deficit, low, high = (
+        bone * value for value in (expectation.deficit, expectation.deficit_low, expectation.deficit_high)
+    )
     doubtful = phalanx.covered_share >= settings.covered_length
-    low, high = expectation.deficit_low, expectation.deficit_high
     if doubtful:  # the bone ends somewhere between the last visible level and the end of its outline
-        counted = _length(phalanx, settings)
-        low = 1.0 - (1.0 - low) * phalanx.length_px / max(counted, 1e-6)
-        high = 1.0 - (1.0 - high) * phalanx.visible_length_px / max(counted, 1e-6)
+        high += bone * (phalanx.length_px - phalanx.visible_length_px) / expectation.expected_px
+    fragmented = phalanx.detached or phalanx.covered_share >= settings.fragmented_length
     confidence = phalanx.confidence
     if phalanx.disagreement_mm is not None:
         confidence *= float(np.exp(-0.5 * (phalanx.disagreement_mm / 3.0) ** 2))
     if doubtful or fragmented:
         confidence *= 0.5
-    grade = grade_of(expectation.deficit, expectation.intact, phalanx.tuft_to_waist, settings)
+    grade = grade_of(deficit, expectation.intact, phalanx.tuft_to_waist, settings)
     return Tuft(
         digit=digit,
         assessable=True,
         grade=grade,
         grade_interval=_grade_interval((low, high), grade, expectation, settings),
-        length_deficit=round(expectation.deficit, 4),
-        length_deficit_interval=Interval(low=round(low, 4), high=round(high, 4)),
+        length_deficit=round(min(deficit, 1.0), 4),
+        length_deficit_interval=Interval(low=round(low, 4), high=round(min(high, 1.0), 4)),
         tuft_to_waist_ratio=None if phalanx.tuft_to_waist is None else round(phalanx.tuft_to_waist, 4),
         fragmented=fragmented,
         confidence=round(min(max(confidence, 0.0), 1.0), 4),

@@ -20,6 +20,14 @@ __all__ = ["DistalPhalanx", "NotMeasurable", "measure_distal_phalanx"]
 _WAIST = (0.35, 0.75)
 _TUFT_END = 0.97
 
+#: The landmark of a joint lies this far inside of the head of the proximal bone (nominal mm), on the atlas films whose
+#: annotation the norms and the networks follow.
+_INSIDE_HEAD_MM = 0.8
+
+#: The base of a distal phalanx lies this far beyond that landmark (nominal mm), where no outline shows it: the rest of the
+#: head and the joint space, 0.70 mm wide in the DIP joints of Kwok et al. 2011.
+_BASE_MM = 1.6
+
 #: Distance between two levels or two points of a width (nominal mm).
 _STEP_MM = 0.15
 
@@ -38,7 +46,9 @@ class DistalPhalanx:
     Parameters
     ----------
     length_px
-        From the centre of its joint to the end of its bone.
+        From the landmark of its joint to the end of its bone.
+    base_px
+        From the landmark of its joint to the base of its bone.
     visible_length_px
         The same to the last level that is not covered by calcium.
     tuft_to_waist
@@ -54,6 +64,7 @@ class DistalPhalanx:
     """
 
     length_px: float
+    base_px: float
     visible_length_px: float
     tuft_to_waist: float | None
     covered_share: float
@@ -108,7 +119,8 @@ def measure_distal_phalanx(anatomy: Anatomy, digit: int, settings: AcroOsteolysi
         _on_film(view, tip, axis, settings)
         length = float(np.hypot(*(tip - base)))
         sure = min(mark.confidence, view.skeleton.landmarks[base_name].confidence)
-        return DistalPhalanx(length, length, None, 0.0, 0.0, False, None, sure)
+        base_px = _BASE_MM * view.scale_px
+        return DistalPhalanx(length, base_px, length, None, 0.0, 0.0, False, None, sure)
     return _from_outline(anatomy, digit, base, axis, tip, piece, settings)
 
 
@@ -162,8 +174,7 @@ def _from_outline(
         raise NotMeasurable("hidden by metal")
     axis = _axis_of(piece.points, base, axis)
     rings = outline(piece.probability, crop, 127.5)
-    start, _ = extent_along(rings, base, axis)
-    base = base + 0.5 * _joint_offset(anatomy, digit, base, axis, start) * axis
+    base = base + 0.5 * _base_offset(anatomy, digit, base, axis) * axis
     start, end = extent_along(rings, base, axis)
     length = max(end, 0.1 * scale)
     _on_film(view, base + end * axis, axis, settings)
@@ -176,6 +187,7 @@ def _from_outline(
     base_sure = view.skeleton.landmarks[segment_ends(f"DP{digit}")[0]].confidence
     return DistalPhalanx(
         length_px=length,
+        base_px=float(np.clip(start, 0.0, 2.0 * _BASE_MM * scale)),
         visible_length_px=visible,
         tuft_to_waist=_flare(levels / length, widths),
         covered_share=1.0 - visible / length,
@@ -195,12 +207,11 @@ def _axis_of(points: NDArray[np.float64], base: NDArray[np.float64], axis: NDArr
     return np.asarray(towards / length, dtype=np.float64)
 
 
-def _joint_offset(
-    anatomy: Anatomy, digit: int, base: NDArray[np.float64], axis: NDArray[np.float64], start: float
-) -> float:
-    """Return how far beyond its landmark the outlines of two bones put the joint, in pixels; at most 1.5 nominal mm.
+def _base_offset(anatomy: Anatomy, digit: int, base: NDArray[np.float64], axis: NDArray[np.float64]) -> float:
+    """Return how far beyond its landmark the outline of the proximal bone puts the joint, in pixels.
 
-    Landmark and outlines err apart from each other, so the middle of both is better than either.
+    Landmark and outline err apart from each other, so the middle of both is better than either. Without an outline, or
+    where the two are more than 2 nominal mm apart, the offset is 0.
     """
     view = anatomy.view
     neighbour = f"PP{digit}" if digit == 1 else f"MP{digit}"
@@ -208,8 +219,8 @@ def _joint_offset(
     if not rings:
         return 0.0
     _, end = extent_along(rings, base, axis)
-    offset = 0.5 * (start + end)
-    return offset if abs(offset) <= 1.5 * view.scale_px and abs(end - start) <= 4.0 * view.scale_px else 0.0
+    offset = end - _INSIDE_HEAD_MM * view.scale_px
+    return offset if abs(offset) <= 2.0 * view.scale_px else 0.0
 
 
 def _on_film(

@@ -50,6 +50,8 @@ _PEAK_OVER_NOISE, _PEAK_GREY, _PART_OVER_NOISE = 2.5, 0.006, 0.7
 _SHAFT_MINERAL_MM = 4.0
 #: A film needs so many visible landmarks to be worth a patch.
 _FEWEST_LANDMARKS = 10
+#: So many films are drawn at most to find one.
+_MOST_TRIES = 200
 _BIT = {name: 1 << index for index, name in enumerate(CALCIUM_CHANNELS)}
 
 Image = NDArray[np.float32]
@@ -74,9 +76,12 @@ def read_negatives(path: Path) -> list[Negative]:
 
 @dataclass(frozen=True)
 class CalciumShares:
-    """How often a patch shows what; the first is of all patches, the others of the real ones."""
+    """How often a patch shows what: ``real`` is of all patches, ``calcified`` of the simulated ones the share that is
+    taken from a film with calcium, the others are of the real ones.
+    """
 
     real: float = 0.5
+    calcified: float = 0.85
     deposits: float = 0.7
     metal: float = 0.15
     resorption: float = 0.12
@@ -156,11 +161,17 @@ class CalciumSource:
             known[index] = view.known
         return {"image": images, "truth": truth, "ignore": ignore, "known": known}
 
-    def _simulated(self, rng: np.random.Generator) -> _View:
-        while True:
+    def _simulated_film(self, rng: np.random.Generator) -> StoredFilm:
+        calcified = rng.random() < self.shares.calcified
+        for _ in range(_MOST_TRIES):
             film = self.bank[int(rng.integers(len(self.bank)))]
-            if (film.landmarks[:, 2] > 0).sum() >= _FEWEST_LANDMARKS:
-                break
+            seen = (film.landmarks[:, 2] > 0).sum() >= _FEWEST_LANDMARKS
+            if seen and (len(film.calcium_cells) > 0 or not calcified):
+                return film
+        raise ValueError(f"{_MOST_TRIES} films of the bank in a row show no hand with calcium")
+
+    def _simulated(self, rng: np.random.Generator) -> _View:
+        film = self._simulated_film(rng)
         pose = fit_pose(film.landmarks[:, :2], film.landmarks[:, 2])
         centre = _simulated_centre(rng, film, pose)
         to_patch = _to_patch(rng, pose, centre)
@@ -207,8 +218,7 @@ class CalciumSource:
         to_patch = _to_patch(rng, pose, centre)
         assert film.scale is not None
         image, shown, unseen, metal, window = self._put_in(rng, film, to_patch, touched=touched)
-        shift = np.array([[1.0, 0.0, window[1].start], [0.0, 1.0, window[0].start]])
-        window_to_patch = compose(to_patch, shift)
+        window_to_patch = compose(to_patch, _shift(window))
         truth = np.zeros((_SIDE, _SIDE), dtype=np.uint8)
         covered = warp_labels(metal.view(np.uint8), window_to_patch, _SIDE, _SIDE) > 0
         calcium = fast_warp((shown > 0).astype(np.float32), window_to_patch, _SIDE, _SIDE) > 0.5
@@ -257,7 +267,8 @@ class CalciumSource:
         if touched:
             scale: FilmScale = replace(film.scale, hand=film.scale.hand[window])
             count = 1 + int(rng.poisson(rng.uniform(0.3, 6.0)))
-            inserted = insert_deposits(image, landmarks, nominal_mm, rng, count=count, scale=scale)
+            shown_landmarks = _within_patch(landmarks, compose(to_patch, _shift(window)))
+            inserted = insert_deposits(image, shown_landmarks, nominal_mm, rng, count=count, scale=scale)
             if inserted is not None:
                 shown = np.where(inserted.truth, np.maximum(inserted.image - image, np.float32(1e-4)), np.float32(0.0))
                 image, unseen = inserted.image, inserted.unseen
@@ -339,6 +350,23 @@ def _to_patch(rng: np.random.Generator, pose: Pose, centre: NDArray[np.floating]
     matrix = compose(similarity(float(rng.uniform(-25, 25)), float(rng.uniform(0.9, 1.12)), (0, 0), (0, 0)), matrix)
     matrix[:, 2] += (_SIDE - 1) / 2 - apply(matrix, np.asarray(centre))
     return matrix
+
+
+def _shift(window: tuple[slice, slice]) -> Matrix:
+    """From pixels of a window to pixels of its film."""
+    return np.array([[1.0, 0.0, window[1].start], [0.0, 1.0, window[0].start]])
+
+
+def _within_patch(landmarks: NDArray[np.float32], to_patch: Matrix) -> NDArray[np.float32]:
+    """Only the landmarks that the patch shows, or else the one that is nearest to its middle."""
+    places = apply(to_patch, landmarks[:, :2]) - (_SIDE - 1) / 2
+    known = landmarks[:, 2] > 0
+    shown = known & (np.abs(places) < PATCH / 2).all(axis=1)
+    if not shown.any():
+        shown[np.where(known, np.hypot(*places.T), np.inf).argmin()] = True
+    chosen = landmarks.copy()
+    chosen[:, 2] *= shown
+    return chosen
 
 
 def _window(to_patch: Matrix, shape: tuple[int, ...]) -> tuple[slice, slice]:

@@ -135,15 +135,20 @@ def mask_loss(
     return cast(Tensor, _MaskEntropyAndDice.apply(logits, targets, weights, cross_share, dice_share))
 
 
+#: Share of a patch that its calcium counts as in the cross-entropy, as far as the weights below allow.
+_CALCIUM_SHARE = 0.06
+#: A pixel of calcium counts at least so much, and at most so much at the start and at the end of a training.
+_LEAST_CALCIUM_WEIGHT, _FIRST_MOST, _LAST_MOST = 3.0, 60.0, 6.0
+
+
 def calcium_loss(
-    logits: Tensor,
-    truth: Tensor,
-    weights: Tensor,
-    *,
-    positive_weight: float = 3.0,
-    false_mark_share: float = 0.6,
+    logits: Tensor, truth: Tensor, weights: Tensor, progress: float, *, false_mark_share: float = 0.6
 ) -> dict[str, Tensor]:
     """Losses of the calcium network.
+
+    Calcium fills half a percent of the patches. Weighted like everything else it would not be learnt for a long time,
+    so at first a patch with one small deposit counts as much as one that is full of calcium; this is taken back until,
+    at the end, a missed pixel costs three to six times a falsely marked one.
 
     Parameters
     ----------
@@ -151,8 +156,8 @@ def calcium_loss(
         (batch, channels, rows, columns); channel 0 is calcium.
     weights
         The same shape: 0 where nothing is known.
-    positive_weight
-        How much more a missed pixel of calcium costs than a falsely marked one in the cross-entropy.
+    progress
+        0 at the start of the training, 1 at its end.
     false_mark_share
         Weight of false marks in the Tversky loss of calcium (Salehi et al. 2017, doi:10.1007/978-3-319-67389-9_44);
         missed pixels get the rest. Above a half it favours marks that are right.
@@ -163,19 +168,20 @@ def calcium_loss(
     """
     values, target = logits.float(), truth.float()
     cross = functional.softplus(values) - values * target
-    mine, theirs = cross[:, 0] * weights[:, 0], cross[:, 1:] * weights[:, 1:]
-    entropy = (mine * (1 + (positive_weight - 1) * target[:, 0])).sum() / (weights[:, 0].sum() + 1e-3)
-    probability = torch.sigmoid(values[:, 0]) * weights[:, 0]
     present = target[:, 0] * weights[:, 0]
+    area, all_area = present.sum((1, 2)), weights[:, 0].sum((1, 2))
+    most = _FIRST_MOST * (_LAST_MOST / _FIRST_MOST) ** min(1.0, progress / 0.7)
+    boost = (_CALCIUM_SHARE * all_area / (area + 1.0)).clamp(_LEAST_CALCIUM_WEIGHT, most)
+    weighted = weights[:, 0] * (1 + (boost[:, None, None] - 1) * target[:, 0])
+    entropy = (cross[:, 0] * weighted).sum() / (weights[:, 0].sum() + 1e-3)
+    probability = torch.sigmoid(values[:, 0]) * weights[:, 0]
     hit = (probability * target[:, 0]).sum()
     false_marks, missed = probability.sum() - hit, present.sum() - hit
     overlap = (hit + _DICE_SMOOTHING) / (
         hit + false_mark_share * false_marks + (1 - false_mark_share) * missed + _DICE_SMOOTHING
     )
-    return {
-        "calcium": 4.0 * entropy + 0.5 * (1 - overlap),
-        "others": theirs.sum() / (weights[:, 1:].sum() + 1e-3),
-    }
+    others = (cross[:, 1:] * weights[:, 1:]).sum() / (weights[:, 1:].sum() + 1e-3)
+    return {"calcium": 4.0 * entropy + 0.5 * (1 - overlap), "others": others}
 
 
 def finder_loss(maps: Tensor, heat: Tensor, near: Tensor, values: Tensor) -> Tensor:

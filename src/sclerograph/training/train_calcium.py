@@ -34,7 +34,7 @@ def calcium_losses(
     truth = unpack_bits(batch["truth"].int(), len(CALCIUM_CHANNELS))
     weights = batch["known"][:, :, None, None].expand(logits.shape).clone()
     weights[:, 0] *= batch["ignore"] == 0
-    return calcium_loss(logits, truth, weights)
+    return calcium_loss(logits, truth, weights, progress)
 
 
 def main(
