@@ -86,7 +86,7 @@ def deposit_thickness(rng: np.random.Generator, morphology: Morphology, pixel_mm
     thickness
         (n, n) float32, millimetres of mineral at 1.2 g/cm3.
     """
-    density = float(np.exp(rng.uniform(np.log(0.28), np.log(1.5))))
+    density = float(np.exp(rng.uniform(np.log(0.4), np.log(1.7))))
     if morphology == "punctate":
         thickness = _punctate(rng, pixel_mm)
     elif morphology == "globular":

@@ -254,7 +254,8 @@ def fast_layers(
             tissue[window][outline] |= LOOK_ALIKE
     mineral, soft = calcium_thickness(scene, soft, detector)
     tissue[mineral > VISIBLE_MINERAL_MM] |= CALCIUM
-    attenuation += (beam.mineral * 0.62 - beam.soft * 0.4) * mineral
+    # hydroxyapatite at 1.2 g/cm3 attenuates 0.93 times as much as cortical bone between 30 and 45 keV (NISTIR 5632)
+    attenuation += (beam.mineral * 0.93 - beam.soft * 0.4) * mineral
     inside = soft.total > 1.2
     tissue[inside] |= SOFT_TISSUE
     attenuation += _soft_attenuation(soft, beam, rng)
