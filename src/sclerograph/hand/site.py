@@ -27,6 +27,14 @@ __all__ = ["Anatomy", "JointLine", "Placement"]
 #: widths only roughly, and used only for bones that are missing.
 _HALF_WIDTH_MM = {"DIP": 4.5, "PIP": 6.5, "IP": 7.0, "MCP": 7.5, "CMC": 6.5}
 
+#: How far beyond (distally of) its landmark the space of a joint lies on the atlas films, whose annotation the networks
+#: follow (nominal mm): PIP, DIP and IP are marked inside the head of the proximal bone, MCP inside the base of the
+#: phalanx.
+_LANDMARK_TO_SPACE_MM = {"DIP": 1.3, "PIP": 1.3, "IP": 1.3, "MCP": -1.5, "CMC": 0.0}
+
+#: How far from its landmark a joint's space is looked for (nominal mm).
+_SPACE_REACH_MM = 4.0
+
 #: Greatest space between the bones of a wrist joint (nominal mm).
 _WRIST_SPACE_MM = 3.0
 
@@ -141,9 +149,27 @@ class Anatomy:
             return None
         across = np.array([-along[1], along[0]])
         kind = known.code.rstrip("12345")
+        centre = centre + self._to_joint_space(known, centre, along, kind) * along
         half = _HALF_WIDTH_MM[kind] * self.view.scale_px
         measured = self._half_width(known, centre, along, across, 1.6 * half)
         return JointLine(known.code, centre, along, across, half if measured is None else measured)
+
+    def _to_joint_space(self, known: Joint, landmark: Point, along: Point, kind: str) -> float:
+        """Return how far beyond its landmark the middle of a joint's space lies, in pixels.
+
+        Taken from the outlines of the two bones on the line through the landmark; where they do not show a space within
+        reach, from the definition of the landmark.
+        """
+        scale = self.view.scale_px
+        positions = np.linspace(-_SPACE_REACH_MM, _SPACE_REACH_MM, 121) * scale
+        line = landmark + positions[:, None] * along
+        near, far = (
+            np.any([self.view.bone_at(code, line) >= 0.5 for code in codes], axis=0)
+            for codes in (known.proximal_bones, known.distal_bones)
+        )
+        if near.any() and far.any() and not far[0] and not near[-1]:
+            return float(0.5 * (positions[near].max() + positions[far].min()))
+        return _LANDMARK_TO_SPACE_MM[kind] * scale
 
     def _half_width(self, known: Joint, centre: Point, along: Point, across: Point, reach: float) -> float | None:
         """Return half the width of the two bones 2 nominal mm to either side of the joint, ``None`` without bone."""

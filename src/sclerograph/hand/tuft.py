@@ -24,12 +24,13 @@ _TUFT_END = 0.97
 #: annotation the norms and the networks follow.
 _INSIDE_HEAD_MM = 0.8
 
-#: The base of a distal phalanx lies this far beyond that landmark (nominal mm), where no outline shows it: the rest of the
-#: head and the joint space, 0.70 mm wide in the DIP joints of Kwok et al. 2011.
+#: The base of a distal phalanx lies this far beyond that landmark (nominal mm), where no outline shows it: the rest of
+#: the head and the joint space, 0.70 mm wide in the DIP joints of Kwok et al. 2011.
 _BASE_MM = 1.6
 
-#: Distance between two levels or two points of a width (nominal mm).
+#: Distance between two levels, and between two points of a width (nominal mm).
 _STEP_MM = 0.15
+_WIDTH_STEP_MM = 0.06
 
 #: Half the length over which widths are taken (nominal mm).
 _HALF_WIDTH_MM = 9.0
@@ -241,7 +242,7 @@ def _profile(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the width of the bone in pixels at each level, and the share of it that calcium covers."""
     across = np.array([-axis[1], axis[0]])
-    step = _STEP_MM * view.scale_px
+    step = _WIDTH_STEP_MM * view.scale_px
     positions = np.arange(-_HALF_WIDTH_MM * view.scale_px, _HALF_WIDTH_MM * view.scale_px + step, step)
     points = base + levels[:, None, None] * axis + positions[None, :, None] * across
     flat = points.reshape(-1, 2)

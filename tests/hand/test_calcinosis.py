@@ -1,0 +1,141 @@
+"""Deposits: exact areas, diameters, sites and numbers on drawn hands."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sclerograph.hand.calcinosis import examine, measure, not_assessable_because
+from sclerograph.hand.calcinosis_settings import DEFAULT
+from sclerograph.imaging.calibration import Calibration
+from tests.hand.scenes import CALCIUM_MM, FEW, Placed, Scene, disc, ellipse, healthy_landmarks, rectangle, view_of
+
+
+def at(name: str) -> np.ndarray:
+    return np.array(healthy_landmarks()[name])
+
+
+SHAFT = 0.5 * (at("PIP3") + at("DIP3"))
+PULP = at("TIP4") + np.array([0.0, 1.0])
+
+
+def test_healthy_hand_has_none() -> None:
+    assert measure(view_of(Scene())) == []
+
+
+def test_disc_on_a_calibrated_film() -> None:
+    placed = Placed(5.0)
+    view = view_of(Scene(calcium=[disc(*SHAFT, 4.0)]), placed, Calibration("pixel_spacing", 0.18))
+    (deposit,) = measure(view)
+    assert deposit.id == "d1"
+    assert (deposit.site, deposit.digit, deposit.compartment) == ("MP3", 3, "overlying_bone")
+    assert deposit.morphology == "globular"
+    assert deposit.area_px == pytest.approx(np.pi * 10**2, rel=0.015)
+    assert deposit.area_mm2 == pytest.approx(deposit.area_px * 0.18**2, rel=1e-3)
+    assert deposit.longest_diameter_px == pytest.approx(20.0, rel=0.03)
+    assert deposit.longest_diameter_mm == pytest.approx(20.0 * 0.18, rel=0.03)
+    assert deposit.area_mm2_interval is not None
+    assert deposit.area_mm2_interval.low < deposit.area_mm2 < deposit.area_mm2_interval.high
+    radii = np.hypot(*(np.array(deposit.contours[0]) - placed.on_film(SHAFT)).T)
+    assert radii == pytest.approx(10.0, abs=0.4)
+
+
+def test_without_calibration_there_are_no_millimetres() -> None:
+    (deposit,) = measure(view_of(Scene(calcium=[disc(*SHAFT, 4.0)])))
+    assert deposit.area_mm2 is None
+    assert deposit.area_mm2_interval is None
+    assert deposit.longest_diameter_mm is None
+
+
+@FEW
+@given(
+    turn=st.floats(0, 360),
+    mirrored=st.booleans(),
+    scale=st.floats(1.5, 4.0),
+    long=st.floats(3.0, 7.0),
+    angle=st.floats(0, 180),
+)
+def test_ellipse_however_the_hand_lies(turn: float, mirrored: bool, scale: float, long: float, angle: float) -> None:
+    scene = Scene(calcium=[ellipse(*PULP, long, 2.5, angle)])
+    (deposit,) = measure(view_of(scene, Placed(scale, turn, mirrored)))
+    assert deposit.area_px == pytest.approx(np.pi / 4 * long * 2.5 * scale**2, rel=0.03)
+    assert deposit.longest_diameter_px == pytest.approx(long * scale, rel=0.06)
+    assert (deposit.site, deposit.compartment) == ("DP4", "pulp")
+
+
+def test_hole_is_no_calcium() -> None:
+    scene = Scene(calcium=[disc(*SHAFT, 9.0)], holes=[disc(*SHAFT, 5.0)])
+    (deposit,) = measure(view_of(scene, Placed(4.0)))
+    assert deposit.area_px == pytest.approx(np.pi / 4 * (81 - 25) * 16, rel=0.02)
+    assert len(deposit.contours) == 2
+    assert deposit.morphology == "net"
+
+
+def test_deposits_are_numbered_by_size() -> None:
+    deposits = measure(view_of(Scene(calcium=[disc(*SHAFT, 2.5), disc(*PULP, 4.0)])))
+    assert [(d.id, d.site) for d in deposits] == [("d1", "DP4"), ("d2", "MP3")]
+
+
+def test_small_deposits_near_each_other_are_a_cluster() -> None:
+    group = [disc(*(SHAFT + np.array([0.0, y])), 1.2) for y in (-3.0, 0.0, 3.0)]
+    alone = disc(*PULP, 1.2)
+    deposits = measure(view_of(Scene(calcium=[*group, alone])))
+    found = sorted((d.site, d.morphology) for d in deposits)
+    assert found == [("DP4", "punctate"), *[("MP3", "clustered")] * 3]
+
+
+def test_neighbours_keep_their_own_interval() -> None:
+    """At a lower level the outlines of two near deposits would merge; each keeps to its own half."""
+    gap = 0.75
+    pair = [disc(*(SHAFT + np.array([0.0, y * (1.0 + gap / 2)])), 2.0) for y in (-1, 1)]
+    view = view_of(Scene(calcium=pair), calibration=Calibration("ruler", 0.25))
+    deposits = measure(view)
+    assert len(deposits) == 2
+    for deposit in deposits:
+        assert deposit.area_mm2_interval is not None
+        assert deposit.area_mm2_interval.high < 1.5 * np.pi
+
+
+def test_least_area() -> None:
+    edge = float(np.sqrt(DEFAULT.least_area_mm2))
+    big, small = rectangle(*SHAFT, 1.4 * edge, 1.4 * edge), rectangle(*PULP, 0.8 * edge, 0.8 * edge)
+    assert [d.site for d in measure(view_of(Scene(calcium=[big, small])))] == ["MP3"]
+
+
+def test_hysteresis_needs_a_sure_pixel() -> None:
+    scene = Scene(calcium=[disc(*SHAFT, 4.0)], probability=0.65)
+    assert measure(view_of(scene)) == []
+    found = measure(view_of(scene), replace(DEFAULT, seed_level=0.6))
+    assert [d.site for d in found] == ["MP3"]
+    assert found[0].confidence == pytest.approx(0.65, abs=0.01)
+
+
+def test_contour_lies_in_pixels_of_the_film_not_of_the_map() -> None:
+    small = measure(view_of(Scene(calcium=[disc(*SHAFT, 4.0)]), Placed(2.0)))[0]
+    large = measure(view_of(Scene(calcium=[disc(*SHAFT, 4.0)]), Placed(8.0, rows=2200, columns=2200)))[0]
+    assert large.area_px == pytest.approx(16 * small.area_px, rel=1e-3)
+
+
+def test_rejected_marks_are_counted() -> None:
+    metal = rectangle(*(at("MCP4") + np.array([0, 20])), 3.0, 3.0)
+    found = examine(view_of(Scene(calcium=[disc(*SHAFT, 3.0), metal], metal=[metal])))
+    assert [d.site for d in found.deposits] == ["MP3"]
+    assert found.rejected == {"metal": 1}
+
+
+def test_too_coarse_a_film() -> None:
+    reason = not_assessable_because(view_of(Scene(), Placed(1.0, rows=300, columns=300)))
+    assert reason is not None
+    assert "1.0 pixels to the nominal millimetre" in reason
+    assert not_assessable_because(view_of(Scene(), Placed(1.0 / CALCIUM_MM))) is None
+
+
+def test_density_is_told_where_the_film_has_contrast() -> None:
+    (deposit,) = measure(view_of(Scene(calcium=[disc(*SHAFT, 4.0)], excess=0.3), greys=True))
+    assert deposit.relative_density == pytest.approx(1.0, abs=0.2)
+    (plain,) = measure(view_of(Scene(calcium=[disc(*SHAFT, 4.0)])))
+    assert plain.relative_density is None

@@ -1,0 +1,115 @@
+"""What is not calcium: each look-alike at its place, and the same mark elsewhere or surer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from sclerograph.hand.calcinosis import candidates
+from sclerograph.hand.calcinosis_settings import DEFAULT
+from sclerograph.hand.look_alikes import Candidate, rejection
+from sclerograph.hand.site import Anatomy
+from tests.hand.scenes import Scene, disc, healthy_landmarks, rectangle, view_of
+
+
+def at(name: str) -> np.ndarray:
+    return np.array(healthy_landmarks()[name])
+
+
+SHAFT = 0.5 * (at("PIP3") + at("DIP3"))
+PISIFORM = at("TRQ") + np.array([-2.0, -5.0])
+SESAMOID = at("MCP1") + np.array([-4.0, 4.0])
+
+
+def judged(scene: Scene, **changes: object) -> str | None:
+    view = view_of(scene)
+    anatomy = Anatomy(view)
+    (candidate,) = candidates(view, anatomy)
+    return rejection(replace(candidate, **changes), anatomy)  # type: ignore[arg-type]
+
+
+def the_candidate(scene: Scene) -> Candidate:
+    view = view_of(scene)
+    (candidate,) = candidates(view, Anatomy(view))
+    return candidate
+
+
+def test_calcium_passes() -> None:
+    assert judged(Scene(calcium=[disc(*SHAFT, 3.0)])) is None
+
+
+def test_metal() -> None:
+    band = rectangle(*SHAFT, 6.0, 3.0)
+    assert judged(Scene(calcium=[band], metal=[band])) == "metal"
+
+
+def test_marker() -> None:
+    letter = rectangle(*SHAFT, 6.0, 3.0)
+    assert judged(Scene(calcium=[letter], marker=[letter])) == "marker"
+
+
+def test_touch_of_metal_does_not_hide_a_deposit() -> None:
+    mark = rectangle(*SHAFT, 6.0, 3.0)
+    assert judged(Scene(calcium=[mark], metal=[rectangle(*(SHAFT + np.array([2.5, 0])), 1.0, 3.0)])) is None
+
+
+def test_outside_of_the_hand() -> None:
+    far = at("TIP3") + np.array([0.0, -14.5])
+    assert judged(Scene(calcium=[disc(*far, 3.0)])) == "outside of the hand"
+
+
+def test_at_the_skin_is_inside() -> None:
+    """Calcium breaks through the skin of a fingertip: its centre may lie a little outside."""
+    edge = at("TIP3") + np.array([0.0, -11.5])
+    candidate = the_candidate(Scene(calcium=[disc(*edge, 2.0)]))
+    assert 0.0 < candidate.off_skin_mm < DEFAULT.skin_reach_mm
+    assert judged(Scene(calcium=[disc(*edge, 2.0)])) is None
+
+
+def test_dust_is_tiny_and_far_brighter_than_bone() -> None:
+    speck = Scene(calcium=[disc(*SHAFT, 0.8)])
+    assert judged(speck, relative_density=3.0) == "dust"
+    assert judged(speck, relative_density=1.5) is None
+    assert judged(Scene(calcium=[disc(*SHAFT, 2.0)]), relative_density=3.0) is None
+
+
+def test_pisiform() -> None:
+    mark = Scene(calcium=[disc(*PISIFORM, 6.5)], probability=0.85)
+    assert judged(mark) == "pisiform"
+    assert judged(mark, relative_density=1.0) == "pisiform"
+
+
+@pytest.mark.parametrize("change", [{"relative_density": 1.5}, {"confidence": 0.95}])
+def test_dense_or_sure_calcium_on_the_pisiform_is_calcium(change: dict[str, float]) -> None:
+    assert judged(Scene(calcium=[disc(*PISIFORM, 6.5)], probability=0.85), **change) is None
+
+
+def test_small_deposit_on_the_pisiform_is_calcium() -> None:
+    assert judged(Scene(calcium=[disc(*PISIFORM, 2.5)], probability=0.85)) is None
+
+
+@pytest.mark.parametrize("joint", ["MCP1", "MCP2", "MCP5", "IP1"])
+def test_sesamoids(joint: str) -> None:
+    mark = Scene(calcium=[disc(*(at(joint) + np.array([-3.0, 3.0])), 3.5)], probability=0.85)
+    assert judged(mark) == "sesamoid"
+
+
+def test_joints_without_sesamoids() -> None:
+    assert judged(Scene(calcium=[disc(*(at("PIP3") + np.array([-3.0, 3.0])), 3.5)], probability=0.85)) is None
+
+
+@pytest.mark.parametrize("change", [{"relative_density": 1.5}, {"confidence": 0.95}])
+def test_dense_or_sure_calcium_at_a_sesamoid_is_calcium(change: dict[str, float]) -> None:
+    assert judged(Scene(calcium=[disc(*SESAMOID, 3.5)], probability=0.85), **change) is None
+
+
+def test_long_marks_are_no_sesamoids() -> None:
+    assert judged(Scene(calcium=[rectangle(*SESAMOID, 8.0, 2.0)], probability=0.85)) is None
+
+
+def test_faint_and_small() -> None:
+    mark = Scene(calcium=[disc(*SHAFT, 3.0)])
+    assert judged(mark, confidence=0.5) == "faint"
+    assert judged(Scene(calcium=[rectangle(*SHAFT, 0.5, 0.5)])) == "small"
