@@ -106,6 +106,11 @@ def measure(view: HandView, settings: AcroOsteolysisSettings = DEFAULT) -> AcroO
     for digit, expectation in expected.items():
         if _hidden_by_calcium(phalanges[digit], expectation, settings):
             reasons[digit] = "hidden by calcium: its end cannot be told from fragments"
+        elif _short_with_tuft(digit, phalanges[digit], expectation, settings):
+            reasons[digit] = (
+                f"{100 * expectation.deficit:.0f} % shorter than expected but with a flared tuft: "
+                "flexed at its last joint, or short by nature"
+            )
     tufts = [
         Tuft(digit=d.number, assessable=False, reason=reasons[d.number])
         if d.number in reasons
@@ -138,6 +143,16 @@ def _hidden_by_calcium(phalanx: DistalPhalanx, expectation: Expectation, setting
     return phalanx.covered_share >= settings.fragmented_length and expectation.intact >= settings.grade_zero_from
 
 
+def _short_with_tuft(
+    digit: int, phalanx: DistalPhalanx, expectation: Expectation, settings: AcroOsteolysisSettings
+) -> bool:
+    """Tell whether a phalanx is far too short for a healthy one and yet ends in a tuft that resorption would have taken."""
+    if phalanx.tuft_to_waist is None or phalanx.detached or phalanx.covered_share >= settings.covered_length:
+        return False
+    kept = settings.thumb_flare_kept_ratio if digit == 1 else settings.flare_kept_ratio
+    return phalanx.tuft_to_waist >= kept and expectation.deficit >= settings.short_with_tuft_from_deficit
+
+
 def _intact_before(digit: int, phalanx: DistalPhalanx, settings: AcroOsteolysisSettings) -> float:
     """Return the probability that a tuft is intact, from its shape alone."""
     if phalanx.detached:
@@ -168,9 +183,11 @@ def _expected(
 def _tuft(digit: int, phalanx: DistalPhalanx, expectation: Expectation, settings: AcroOsteolysisSettings) -> Tuft:
     # Lengths run from the joint's landmark; what the bone has lost is a share of the bone alone.
     bone = expectation.expected_px / max(expectation.expected_px - phalanx.base_px, 0.5 * expectation.expected_px)
-    deficit, low, high = (
+    raw, low, high = (
         bone * value for value in (expectation.deficit, expectation.deficit_low, expectation.deficit_high)
     )
+    # a phalanx that is probably intact has lost nothing, however its length differs from the expected one
+    deficit = (1.0 - expectation.intact) * raw
     doubtful = phalanx.covered_share >= settings.covered_length
     if doubtful:  # the bone ends somewhere between the last visible level and the end of its outline
         high += bone * (phalanx.length_px - phalanx.visible_length_px) / expectation.expected_px
@@ -180,7 +197,7 @@ def _tuft(digit: int, phalanx: DistalPhalanx, expectation: Expectation, settings
         confidence *= float(np.exp(-0.5 * (phalanx.disagreement_mm / 3.0) ** 2))
     if doubtful or fragmented:
         confidence *= 0.5
-    grade = grade_of(deficit, expectation.intact, phalanx.tuft_to_waist, settings)
+    grade = grade_of(raw, expectation.intact, phalanx.tuft_to_waist, settings)
     return Tuft(
         digit=digit,
         assessable=True,

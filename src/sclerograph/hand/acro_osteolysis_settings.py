@@ -34,6 +34,8 @@ class AcroOsteolysisSettings:
         simulated healthy fingers 95 % have more than 1.26, of resorbed ones half have less than 1.2.
     thumb_flare_lost_ratio, thumb_flare_kept_ratio
         The same of the thumb, whose shaft is wide: of simulated healthy thumbs 95 % have more than 1.0.
+    short_with_tuft_from_deficit
+        A phalanx that is this much shorter than expected and still flares as an intact one is flexed or short by nature.
     intact_before_flare_lost, intact_before_flare_kept, intact_before_unknown
         Probability that a tuft is intact given its flare alone; between the two ratios it runs on a straight line.
     grade_zero_from
@@ -87,6 +89,7 @@ class AcroOsteolysisSettings:
     flare_kept_ratio: float = 1.28
     thumb_flare_lost_ratio: float = 0.92
     thumb_flare_kept_ratio: float = 1.05
+    short_with_tuft_from_deficit: float = 0.25
     intact_before_flare_lost: float = 0.04
     intact_before_flare_kept: float = 0.96
     intact_before_unknown: float = 0.7
