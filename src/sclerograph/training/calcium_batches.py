@@ -25,7 +25,7 @@ from sclerograph.phantom.layers import CALCIUM, LOOK_ALIKE, MARKER, METAL, SOFT_
 from sclerograph.training.augment import apply, compose, random_fill, similarity
 from sclerograph.training.bank import Bank, StoredFilm
 from sclerograph.training.calcium_look import draw_curve, random_calcium_look
-from sclerograph.training.film_disease import draw_metal_on, resorb_some_tips
+from sclerograph.training.film_disease import draw_metal_on, on_grid, resorb_some_tips
 from sclerograph.training.greys import GreyStatistics, fast_grey_channels, fast_warp, warp_labels
 from sclerograph.training.prepared import PreparedFilm, load_prepared, split_names
 from sclerograph.training.unet import CALCIUM_CHANNELS
@@ -268,7 +268,7 @@ class CalciumSource:
             scale: FilmScale = replace(film.scale, hand=film.scale.hand[window])
             count = 1 + int(rng.poisson(rng.uniform(0.3, 6.0)))
             shown_landmarks = _within_patch(landmarks, compose(to_patch, _shift(window)))
-            inserted = insert_deposits(image, shown_landmarks, nominal_mm, rng, count=count, scale=scale)
+            inserted = insert_deposits(image, shown_landmarks, on_grid(nominal_mm), rng, count=count, scale=scale)
             if inserted is not None:
                 shown = np.where(inserted.truth, np.maximum(inserted.image - image, np.float32(1e-4)), np.float32(0.0))
                 image, unseen = inserted.image, inserted.unseen

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import cv2
@@ -15,14 +16,21 @@ from sclerograph.phantom.insertion import FilmScale, insert_deposits
 from sclerograph.phantom.objects import draw_metal
 from sclerograph.training.prepared import PreparedFilm
 
-__all__ = ["DiseaseShares", "draw_metal_on", "resorb_some_tips", "with_disease"]
+__all__ = ["DiseaseShares", "draw_metal_on", "on_grid", "resorb_some_tips", "with_disease"]
 
 #: The skeleton network looks no closer than this, so disease for it is put into a smaller film (nominal mm a pixel).
 _SMALL_NOMINAL_MM = 0.45
 #: Fraction of a distal phalanx that goes: mostly little, up to nearly all.
 _MOST_LOST = 0.85
+#: Step of the natural logarithm of a pixel size.
+_GRID = 0.04
 
 Image = NDArray[np.float32]
+
+
+def on_grid(nominal_mm: float) -> float:
+    """The nearest of a few pixel sizes, 4 % apart: textures are made once for each and kept."""
+    return math.exp(round(math.log(nominal_mm) / _GRID) * _GRID)
 
 
 @dataclass(frozen=True)
@@ -99,7 +107,7 @@ def with_disease(
     if deposits:
         hand = cv2.resize(film.scale.hand.view(np.uint8), size, interpolation=cv2.INTER_NEAREST)
         scale: FilmScale = replace(film.scale, hand=hand.astype(bool))
-        inserted = insert_deposits(image, points, nominal_mm, rng, scale=scale)
+        inserted = insert_deposits(image, points, on_grid(nominal_mm), rng, scale=scale)
         image = inserted.image if inserted is not None else image
     if metal:
         draw_metal_on(rng, image, points, nominal_mm, film.scale.ceiling)
