@@ -1,13 +1,15 @@
-"""Put the results of the bench into README.md, between its two markers.
+"""Put the results of the bench into README.md and the cards of the networks, between their markers.
 
-python tools/readme_table.py           write the table
-python tools/readme_table.py --check   say whether it is the one that bench/results.json gives
+python tools/readme_table.py           write the tables
+python tools/readme_table.py --check   say whether they are those that bench/results.json gives
 """
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -16,6 +18,8 @@ from bench.results import read_results, table_markdown  # noqa: E402 - the bench
 
 BEGIN, END = "<!-- accuracy: begin -->\n", "<!-- accuracy: end -->\n"
 README, RESULTS = ROOT / "README.md", ROOT / "bench" / "results.json"
+CARDS = ROOT / "src" / "sclerograph" / "networks" / "weights"
+NOT_RUN = "`make bench` has not been run yet.\n"
 
 
 def with_table(readme: str, table: str) -> str:
@@ -27,18 +31,30 @@ def with_table(readme: str, table: str) -> str:
     return f"{head}{begin}{table}{end}{tail}"
 
 
+def with_measures(card: str, results: dict[str, Any]) -> str:
+    """Return a card with the tables of the measures that its marker names."""
+    found = re.search(r"<!-- measures: (.*?) -->\n", card)
+    tail = card.partition("<!-- measured: end -->")[2]
+    if found is None or not tail:
+        raise SystemExit("a card has lost the markers of its measures")
+    chosen = {name: results["measures"][name] for name in found[1].split() if name in results["measures"]}
+    table = table_markdown({**results, "measures": chosen}) if chosen else NOT_RUN
+    return f"{card[: found.end()]}{table}<!-- measured: end -->{tail}"
+
+
 def main() -> int:
-    """Write the table, or compare; return 1 where it differs."""
+    """Write the tables, or compare; return 1 where one differs."""
     results = read_results(RESULTS)
-    table = table_markdown(results) if results["measures"] else "`make bench` has not been run yet.\n"
-    readme = README.read_text(encoding="utf-8")
-    wanted = with_table(readme, table)
+    table = table_markdown(results) if results["measures"] else NOT_RUN
+    wanted = {README: with_table(README.read_text(encoding="utf-8"), table)}
+    wanted |= {card: with_measures(card.read_text(encoding="utf-8"), results) for card in sorted(CARDS.glob("*.md"))}
+    stale = [path for path, text in wanted.items() if text != path.read_text(encoding="utf-8")]
     if "--check" in sys.argv[1:]:
-        if wanted != readme:
-            print("the table in README.md is not that of bench/results.json: python tools/readme_table.py")
-            return 1
-        return 0
-    README.write_text(wanted, encoding="utf-8")
+        for path in stale:
+            print(f"the table in {path.name} is not that of bench/results.json: python tools/readme_table.py")
+        return 1 if stale else 0
+    for path in stale:
+        path.write_text(wanted[path], encoding="utf-8")
     return 0
 
 

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.findings.samples import small_reading
 
 from sclerograph.errors import UnreadableFile
 from sclerograph.findings.json_file import read_reading, reading_text, write_reading
 from sclerograph.findings.records import Outline, Reading
+from tests.findings.samples import small_reading
 
 # The contract of the layout, as the design fixes it: whoever reads these keys must go on finding them.
 CONTRACT = """

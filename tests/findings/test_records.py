@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pytest
 from pydantic import ValidationError
-from tests.findings.samples import small_reading
 
 from sclerograph.anatomy.hand import DIGITS, JOINTS
 from sclerograph.findings.records import (
@@ -14,6 +13,7 @@ from sclerograph.findings.records import (
     unmeasured_cortex,
     unmeasured_joints,
 )
+from tests.findings.samples import small_reading
 
 
 def test_what_a_hand_does_not_measure_stands_there_with_its_reason() -> None:

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
-from tests.findings.samples import small_reading
 
 from sclerograph.anatomy.hand import JOINTS, SITES
 from sclerograph.findings.json_file import reading_text
 from sclerograph.findings.schema import reading_schema, schema_text
+from tests.findings.samples import small_reading
 
 PUBLISHED = Path(__file__).parents[2] / "docs" / "reading.schema.json"
 

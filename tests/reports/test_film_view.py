@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import pytest
-from tests.reports import synthetic
 
 from sclerograph.reports.film_view import deposit_text, digit_box, fingertip_marks, hand_box, label_corner
+from tests.reports import synthetic
 
 
 def test_a_fingertip_mark_is_coloured_and_its_number_stands_beyond_the_tip() -> None:

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from tests.reports import synthetic
-from tests.reports.page import Page, parse
 
 from sclerograph.errors import UsageError
 from sclerograph.findings.records import Hand, Method, Reading
 from sclerograph.reports.hand_report import report_html, write_report
+from tests.reports import synthetic
+from tests.reports.page import Page, parse
 
 HOSTILE = "\"><script>alert(1)</script>{{ 7 * 7 }}<!-- ' & ]]>"
 

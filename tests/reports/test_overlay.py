@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from tests.reports import synthetic
 
 from sclerograph.errors import UsageError
 from sclerograph.reports.overlay import LONG_SIDE, overlay_picture, write_overlay
 from sclerograph.reports.palette import DEPOSIT, grade_colour, rgb
+from tests.reports import synthetic
 
 
 def near(picture: np.ndarray, point: tuple[float, float], colour: str, reach: int = 6, tolerance: int = 24) -> bool:

@@ -7,9 +7,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.reports import synthetic
 
 from sclerograph.reports.hand_report import report_html
+from tests.reports import synthetic
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 

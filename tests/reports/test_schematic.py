@@ -5,12 +5,12 @@ import xml.etree.ElementTree as ElementTree
 
 import numpy as np
 import pytest
-from tests.reports import synthetic
 
 from sclerograph.anatomy.hand import BONES, SITES
 from sclerograph.findings.records import CalcinosisTotal, Reading
 from sclerograph.reports.palette import burden_colour
 from sclerograph.reports.schematic import draw_hands
+from tests.reports import synthetic
 
 
 def drawn(reading: Reading) -> dict[str, ElementTree.Element]:

@@ -4,11 +4,11 @@ import csv
 from pathlib import Path
 
 import pytest
-from tests.reports import synthetic
 
 from sclerograph.errors import UsageError
 from sclerograph.findings.records import Reading
 from sclerograph.reports.summary_csv import COLUMNS, write_summary
+from tests.reports import synthetic
 
 
 def rows(path: Path) -> list[dict[str, str]]:

@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-from tests.reports import synthetic
-
 from sclerograph.findings.records import NOT_MEASURED, JointFinding, Tuft
 from sclerograph.reports.unassessed import Gap, gaps
+from tests.reports import synthetic
 
 
 def test_parts_with_one_reason_share_a_line() -> None:

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import pytest
-from tests.reports import synthetic
 
 from sclerograph.findings.records import CalibrationRecord, Interval
 from sclerograph.reports.vector import closed_path, decimal
 from sclerograph.reports.wording import calibration_sentence, calibration_warning, interval, number, side_sentence
+from tests.reports import synthetic
 
 
 @pytest.mark.parametrize(

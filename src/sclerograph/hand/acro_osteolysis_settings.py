@@ -35,7 +35,7 @@ class AcroOsteolysisSettings:
     thumb_flare_lost_ratio, thumb_flare_kept_ratio
         The same of the thumb, whose shaft is wide: of simulated healthy thumbs 95 % have more than 1.0.
     short_with_tuft_from_deficit
-        A phalanx that is this much shorter than expected and still flares as an intact one is flexed or short by nature.
+        A phalanx this much shorter than expected that still flares as an intact one is flexed or short by nature.
     intact_before_flare_lost, intact_before_flare_kept, intact_before_unknown
         Probability that a tuft is intact given its flare alone; between the two ratios it runs on a straight line.
     grade_zero_from

@@ -47,7 +47,7 @@ def resorb_in_film(
     along = axis / length
     across = np.array([-along[1], along[0]])
     cut = (1.0 - lost) * length
-    new_tip = np.asarray(joint, float) + along * cut
+    new_tip: NDArray[np.float64] = np.asarray(joint, np.float64) + along * cut
     mm = 1.0 / nominal_mm
     corners = np.stack(
         [
@@ -81,4 +81,3 @@ def resorb_in_film(
     weight = inside / (1.0 + np.exp(np.clip(-edge / 0.25, -30, 30)))
     patch[...] = patch * (1 - weight) + np.minimum(soft, patch + 0.02) * weight
     return new_tip
-

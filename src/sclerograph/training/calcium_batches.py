@@ -82,7 +82,7 @@ class CalciumShares:
 
     real: float = 0.5
     calcified: float = 0.85
-    deposits: float = 0.7
+    deposits: float = 0.8
     metal: float = 0.15
     resorption: float = 0.12
     mined: float = 0.6

@@ -35,9 +35,9 @@ def draw_curve(rng: np.random.Generator, greys: Image) -> Curve:
     """Draw a gamma, and at times a clipping at either end or an S shape; ``greys`` is a sample of the film, 0..1."""
     table = _LEVELS.copy()
     if rng.random() < 0.6:
-        table = table ** np.float32(np.exp(rng.uniform(-0.6, 0.6)))
+        table = table ** np.float32(np.exp(rng.uniform(-0.45, 0.45)))
     if rng.random() < 0.2:
-        low, high = np.percentile(greys, [rng.uniform(0, 20), rng.uniform(98.0, 100)])
+        low, high = np.percentile(greys, [rng.uniform(0, 20), rng.uniform(99.3, 100)])
         low, high = np.interp([low, high], _LEVELS, table)
         table = np.clip((table - low) / (high - low + 0.02), 0.0, 1.0).astype(np.float32)
     if rng.random() < 0.15:
@@ -66,7 +66,7 @@ def random_calcium_look(rng: np.random.Generator, image: Image) -> Look:
     grey, variance = image, 0.0
     if rng.random() < 0.25:
         grey = grey * (1 + np.float32(rng.uniform(0.02, 0.12)) * _smooth_field(rng, grey.shape))
-    if rng.random() < 0.25:
+    if rng.random() < 0.18:
         factor = float(rng.uniform(1.3, 2.5))
         small: Image = _resized(
             grey, (max(8, round(grey.shape[1] / factor)), max(8, round(grey.shape[0] / factor))), cv2.INTER_AREA
@@ -83,14 +83,16 @@ def random_calcium_look(rng: np.random.Generator, image: Image) -> Look:
         grey = np.asarray(cv2.GaussianBlur(grey, (0, 0), sigma), dtype=np.float32)
         variance += sigma**2
     elif draw < 0.5:
-        amount = np.float32(rng.uniform(0.2, 1.5))
+        amount = np.float32(rng.uniform(0.2, 1.0))
         grey = grey + amount * (grey - cv2.GaussianBlur(grey, (0, 0), rng.uniform(1.0, 8.0)))
     if rng.random() < 0.35:
-        noise = rng.standard_normal(grey.shape, dtype=np.float32) * np.float32(rng.uniform(0.003, 0.025))
+        # as a share of the patch's own contrast: a flat film is not drowned
+        level = np.float32(rng.uniform(0.01, 0.09)) * grey.std()
+        noise = rng.standard_normal(grey.shape, dtype=np.float32) * level
         if rng.random() < 0.6:
             noise = cv2.GaussianBlur(noise, (0, 0), rng.uniform(0.5, 1.2)) * np.float32(1.8)
         grey = grey + noise
-    if rng.random() < 0.3:
+    if rng.random() < 0.18:
         grey = _jpeg(rng, np.asarray(grey, dtype=np.float32))
     return Look(np.asarray(grey, dtype=np.float32), float(np.sqrt(variance)))
 
@@ -101,5 +103,5 @@ def _resized(grey: Image, size: tuple[int, int], how: int) -> Image:
 
 def _jpeg(rng: np.random.Generator, grey: Image) -> Image:
     levels = np.clip(grey * 255.0, 0, 255).astype(np.uint8)
-    coded = cv2.imencode(".jpg", levels, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(40, 96))])
+    coded = cv2.imencode(".jpg", levels, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(60, 97))])
     return np.asarray(cv2.imdecode(coded[1], cv2.IMREAD_GRAYSCALE), dtype=np.float32) / np.float32(255.0)

@@ -1,7 +1,8 @@
 """Fit the statistical form of a hand on a film from landmark sets, and write the numbers that the phantom ships.
 
-The landmark sets are 37 points a film in the order of :data:`sclerograph.anatomy.hand.LANDMARKS`. They are brought to one
-size (MCP3 to TIP3 = 90 nominal millimetres) and one orientation (Procrustes), and a principal component analysis is kept.
+The landmark sets are 37 points a film in the order of :data:`sclerograph.anatomy.hand.LANDMARKS`. They are brought to
+one size (MCP3 to TIP3 = 90 nominal millimetres) and one orientation (Procrustes), and a principal component analysis is
+kept.
 
     python -m sclerograph.training.fit_hand_form LANDMARKS.json --rows 800
 """
@@ -54,7 +55,8 @@ def main() -> None:
     mean = flat.mean(axis=0)
     _, singular, components = np.linalg.svd(flat - mean, full_matrices=False)
     deviation = singular / np.sqrt(len(flat) - 1)
-    print(f"{len(flat)} sets, {COMPONENTS} components keep {np.sum(deviation[:COMPONENTS]**2) / np.sum(deviation**2):.4f}")
+    kept = np.sum(deviation[:COMPONENTS] ** 2) / np.sum(deviation**2)
+    print(f"{len(flat)} sets, {COMPONENTS} components keep {kept:.4f} of the variance")
     np.savez_compressed(
         arguments.out,
         mean=mean.round(3).astype(np.float32),

@@ -1,0 +1,62 @@
+"""``make train``: from nothing to three exported networks; each step continues where an earlier run stopped.
+
+    python -m sclerograph.training [--data FOLDER] [--work work] [--processes 2]
+
+Without the folder of real films the networks are trained on simulated films alone.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+#: First seed and number of the simulated films trained on; measuring begins at 10,000,000.
+_FIRST_SEED, _FILMS = 200_000, 1400
+_SKELETON_STEPS, _FINE_TUNING_STEPS, _FINDER_STEPS, _CALCIUM_STEPS = 3100, 600, 700, 3700
+
+
+def _step(name: str, *arguments: str) -> None:
+    typer.echo(f"== {name} {' '.join(arguments)}")
+    subprocess.run([sys.executable, "-m", f"sclerograph.training.{name}", *arguments], check=True)
+
+
+def main(
+    data: Annotated[Path | None, typer.Option(help="Folder of real films.", exists=True, file_okay=False)] = None,
+    work: Annotated[Path, typer.Option(help="Where films, checkpoints and logs go.")] = Path("work"),
+    processes: Annotated[int, typer.Option(help="Processes that simulate films.")] = 2,
+) -> None:
+    """Simulate, train, let the skeleton network mark unlabelled films, fine-tune, and export."""
+    bank = str(work / "bank")
+    _step("bank", bank, "--first-seed", str(_FIRST_SEED), "--films", str(_FILMS), "--processes", str(processes))
+    skeleton, finder, calcium = (str(work / name) for name in ("skeleton", "finder", "calcium"))
+    real = [] if data is None else ["--data", str(data), "--real-share", "0.1"]
+    _step("train_skeleton", "--bank", bank, "--steps", str(_SKELETON_STEPS), "--out", skeleton, "--resume", *real)
+    marked: list[str] = []
+    prepared: list[str] = []
+    final = skeleton
+    if data is not None:
+        labels, offsets, maps = (str(work / name) for name in ("pseudo.npz", "offsets.json", "real_maps"))
+        if not Path(labels).exists():
+            _step(
+                *("self_training", "--checkpoint", f"{skeleton}/last.pt", "--data", str(data), "--films", "360"),
+                *("--out", labels, "--offsets", offsets, "--maps", maps),
+            )
+        marked, prepared = ["--data", str(data), "--pseudo-labels", labels], ["--prepared", maps]
+        final = str(work / "skeleton_fine")
+        _step(
+            *("train_skeleton", "--bank", bank, "--steps", str(_FINE_TUNING_STEPS), "--out", final, "--resume"),
+            *(*marked, "--offsets", offsets, *prepared, "--real-share", "0.3", "--peak-rate", "1e-3"),
+            *("--start-from", f"{skeleton}/last.pt"),
+        )
+    _step("train_finder", "--bank", bank, "--steps", str(_FINDER_STEPS), "--out", finder, "--resume", *marked)
+    _step("train_calcium", "--bank", bank, "--steps", str(_CALCIUM_STEPS), "--out", calcium, "--resume", *prepared)
+    for name, folder in (("finder", finder), ("skeleton", final), ("calcium", calcium)):
+        _step("export", name, f"{folder}/last.pt")
+
+
+if __name__ == "__main__":
+    typer.run(main)
