@@ -141,8 +141,8 @@ def _joints() -> tuple[Joint, ...]:
 JOINTS: tuple[Joint, ...] = _joints()
 
 #: The 37 landmarks in the order of the Digital Hand Atlas annotation (Payer et al. 2019,
-#: doi:10.1016/j.media.2019.03.007): three edges of the distal ulna, three of the distal radius, proximal edges of five carpal bones, trapezoid and
-#: trapezium, bases of the metacarpals 5 to 1, the thumb, then each finger from MCP to tip.
+#: doi:10.1016/j.media.2019.03.007): three edges of the distal ulna, three of the distal radius, proximal edges of five
+#: carpal bones, trapezoid and trapezium, bases of the metacarpals 5 to 1, the thumb, then each finger from MCP to tip.
 LANDMARKS: tuple[str, ...] = (
     "ULNA_ULNAR_EDGE",
     "ULNAR_STYLOID",
