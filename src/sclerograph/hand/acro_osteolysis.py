@@ -146,7 +146,7 @@ def _hidden_by_calcium(phalanx: DistalPhalanx, expectation: Expectation, setting
 def _short_with_tuft(
     digit: int, phalanx: DistalPhalanx, expectation: Expectation, settings: AcroOsteolysisSettings
 ) -> bool:
-    """Tell whether a phalanx is far too short for a healthy one and yet ends in the tuft that resorption takes first."""
+    """Tell whether a phalanx is far too short for a healthy one and yet ends in a tuft, lost first by resorption."""
     if phalanx.tuft_to_waist is None or phalanx.detached or phalanx.covered_share >= settings.covered_length:
         return False
     kept = settings.thumb_flare_kept_ratio if digit == 1 else settings.flare_kept_ratio
