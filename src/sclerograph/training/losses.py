@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-__all__ = ["calcium_loss", "finder_loss", "heat_map_loss", "mask_loss", "unpack_bits"]
+__all__ = ["FIRST_CALCIUM_WEIGHT", "calcium_loss", "finder_loss", "heat_map_loss", "mask_loss", "unpack_bits"]
 
 
 #: Added to both sides of the Dice ratio, in pixels: an empty mask costs little.
@@ -138,11 +138,17 @@ def mask_loss(
 #: Share of a patch that its calcium counts as in the cross-entropy, as far as the weights below allow.
 _CALCIUM_SHARE = 0.06
 #: A pixel of calcium counts at least so much, and at most so much at the start and at the end of a training.
-_LEAST_CALCIUM_WEIGHT, _FIRST_MOST, _LAST_MOST = 3.0, 60.0, 6.0
+_LEAST_CALCIUM_WEIGHT, FIRST_CALCIUM_WEIGHT, _LAST_MOST = 3.0, 60.0, 6.0
 
 
 def calcium_loss(
-    logits: Tensor, truth: Tensor, weights: Tensor, progress: float, *, false_mark_share: float = 0.6
+    logits: Tensor,
+    truth: Tensor,
+    weights: Tensor,
+    progress: float,
+    *,
+    first_weight: float = FIRST_CALCIUM_WEIGHT,
+    false_mark_share: float = 0.6,
 ) -> dict[str, Tensor]:
     """Losses of the calcium network.
 
@@ -158,6 +164,8 @@ def calcium_loss(
         The same shape: 0 where nothing is known.
     progress
         0 at the start of the training, 1 at its end.
+    first_weight
+        Greatest weight of a calcified pixel at the start; lower where a trained network is fine-tuned.
     false_mark_share
         Weight of false marks in the Tversky loss of calcium (Salehi et al. 2017, doi:10.1007/978-3-319-67389-9_44);
         missed pixels get the rest. Above a half it favours marks that are right.
@@ -170,7 +178,7 @@ def calcium_loss(
     cross = functional.softplus(values) - values * target
     present = target[:, 0] * weights[:, 0]
     area, all_area = present.sum((1, 2)), weights[:, 0].sum((1, 2))
-    most = _FIRST_MOST * (_LAST_MOST / _FIRST_MOST) ** min(1.0, progress / 0.7)
+    most = first_weight * (_LAST_MOST / first_weight) ** min(1.0, progress / 0.7)
     boost = (_CALCIUM_SHARE * all_area / (area + 1.0)).clamp(_LEAST_CALCIUM_WEIGHT, most)
     weighted = weights[:, 0] * (1 + (boost[:, None, None] - 1) * target[:, 0])
     entropy = (cross[:, 0] * weighted).sum() / (weights[:, 0].sum() + 1e-3)

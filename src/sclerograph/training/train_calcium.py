@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -18,14 +19,19 @@ from torch import Tensor, nn
 from sclerograph.training.bank import Bank
 from sclerograph.training.calcium_batches import CalciumShares, CalciumSource, read_negatives
 from sclerograph.training.loop import Schedule, train
-from sclerograph.training.losses import calcium_loss, unpack_bits
+from sclerograph.training.losses import FIRST_CALCIUM_WEIGHT, calcium_loss, unpack_bits
 from sclerograph.training.unet import CALCIUM_CHANNELS, CalciumNet
 
 __all__ = ["calcium_losses"]
 
 
 def calcium_losses(
-    model: nn.Module, batch: dict[str, Tensor], progress: float, draw: random.Random
+    model: nn.Module,
+    batch: dict[str, Tensor],
+    progress: float,
+    draw: random.Random,
+    *,
+    first_weight: float = FIRST_CALCIUM_WEIGHT,
 ) -> dict[str, Tensor]:
     """Losses of one batch of :class:`CalciumSource`."""
     image = batch["image"].to(memory_format=torch.channels_last)
@@ -34,7 +40,7 @@ def calcium_losses(
     truth = unpack_bits(batch["truth"].int(), len(CALCIUM_CHANNELS))
     weights = batch["known"][:, :, None, None].expand(logits.shape).clone()
     weights[:, 0] *= batch["ignore"] == 0
-    return calcium_loss(logits, truth, weights, progress)
+    return calcium_loss(logits, truth, weights, progress, first_weight=first_weight)
 
 
 def main(
@@ -48,6 +54,9 @@ def main(
     real_share: Annotated[float, typer.Option()] = 0.5,
     negatives: Annotated[Path | None, typer.Option(help="File of mine_negatives.")] = None,
     peak_rate: Annotated[float, typer.Option()] = 2e-3,
+    first_weight: Annotated[
+        float, typer.Option(help="Greatest weight of a calcified pixel at the start; lower it for fine-tuning.")
+    ] = FIRST_CALCIUM_WEIGHT,
     start_from: Annotated[Path | None, typer.Option(help="Checkpoint to fine-tune.")] = None,
     seed: Annotated[int, typer.Option()] = 0,
     threads: Annotated[int, typer.Option()] = 2,
@@ -67,7 +76,7 @@ def main(
     checkpoint = train(
         CalciumNet(),
         source,
-        calcium_losses,
+        partial(calcium_losses, first_weight=first_weight),
         Schedule(steps=steps, peak_rate=peak_rate),
         out,
         resume=resume,
