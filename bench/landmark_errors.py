@@ -48,6 +48,22 @@ class LandmarkErrors:
         """Return the errors of these landmarks."""
         return [error for name in names for error in self.by_name.get(name, [])]
 
+    def without_definition(self) -> LandmarkErrors:
+        """Return the errors left when each landmark is moved by its mean offset on the *other* films.
+
+        What a constant offset takes away is a difference of definition, not an error; leaving the film itself out keeps
+        the number honest. Landmarks seen on fewer than three films are left as they are.
+        """
+        left = LandmarkErrors(missing=dict(self.missing))
+        for name, offsets in self.offsets.items():
+            points = np.asarray(offsets)
+            if len(points) >= 3:
+                others = (points.sum(axis=0) - points) / (len(points) - 1)
+                points = points - others
+            left.offsets[name] = [(float(x), float(y)) for x, y in points]
+            left.by_name[name] = [float(np.hypot(x, y)) for x, y in points]
+        return left
+
     def table(self) -> dict[str, Any]:
         """Return number, mean, median, spread and mean offset (x, y on the film) of each landmark."""
         return {

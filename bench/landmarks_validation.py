@@ -37,9 +37,22 @@ def run(workplace: Workplace) -> Outcome:
         mean_target=Target("<=", 1.2, "mm"),
         within_target=Target(">=", 0.99, "%"),
     )
+    defined, defined_summary = rows_of(
+        errors.without_definition(),
+        tuple(KEYPOINT_NAMES.values()),
+        key="landmarks_validation_definition",
+        on="the same, one constant offset a point taken from the other films",
+        mean_target=None,
+        within_target=None,
+    )
     return Outcome(
-        rows,
-        {"all": summary, "by_landmark": errors.table(), "mean_mm_by_film": by_film},
+        rows + defined,
+        {
+            "all": summary,
+            "without_definition": defined_summary,
+            "by_landmark": errors.table(),
+            "mean_mm_by_film": by_film,
+        },
         notes=[
             "millimetres in which the middle finger of each hand is 90 mm long from MCP to tip",
             "the hand of film 1405 is in a cast",
