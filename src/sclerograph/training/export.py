@@ -67,6 +67,9 @@ def export(name: NetworkName, checkpoint: Path, out: Path) -> float:
         output_names=outputs,
         dynamic_axes=axes,
         opset_version=_OPSET,
+        # Normalisation stays apart (onnxruntime folds it when it loads): so a shipped network can be trained further.
+        training=torch.onnx.TrainingMode.PRESERVE,
+        do_constant_folding=False,
         dynamo=False,
     )
     with torch.no_grad():

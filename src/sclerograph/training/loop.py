@@ -81,7 +81,15 @@ def _average(average: dict[str, Tensor], model: nn.Module, decay: float) -> None
 
 
 def averaged_weights(checkpoint: Path) -> dict[str, Tensor]:
-    """Weights of the moving average of a checkpoint."""
+    """Weights of the moving average of a checkpoint, or of a shipped network (``.onnx``), to train it further."""
+    if checkpoint.suffix == ".onnx":
+        import onnx
+        from onnx import numpy_helper
+
+        stored = onnx.load(str(checkpoint)).graph.initializer
+        weights = {each.name: torch.from_numpy(numpy_helper.to_array(each).copy()) for each in stored}
+        counters = {name.replace("running_mean", "num_batches_tracked") for name in weights if "running_mean" in name}
+        return weights | {name: torch.tensor(0) for name in counters}
     return dict(torch.load(checkpoint, map_location="cpu", weights_only=True)["average"])
 
 
