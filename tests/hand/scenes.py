@@ -125,12 +125,15 @@ def cut(polygon: Polygon, start: NDArray[np.float64], along: NDArray[np.float64]
     return np.array(kept)
 
 
-def taper(polygon: Polygon, start: NDArray[np.float64], along: NDArray[np.float64], length: float) -> Polygon:
-    """Narrow the outer third of a bone by 40 %: a resorbed tuft does not flare."""
-    at = (polygon - start) @ along
-    share = 1.0 - 0.4 * np.clip((at / length - 0.66) / 0.12, 0.0, 1.0)
-    middle = start + at[:, None] * along
-    return middle + share[:, None] * (polygon - middle)
+def taper(
+    polygon: Polygon, start: NDArray[np.float64], along: NDArray[np.float64], length: float, waist: float
+) -> Polygon:
+    """Let the outer half of a bone fall from its waist to two thirds of it: a resorbed tuft does not flare."""
+    across = np.array([-along[1], along[0]])
+    at, beside = (polygon - start) @ along, (polygon - start) @ across
+    outer = np.clip((at / length - 0.45) / 0.55, 0.0, 1.0)
+    limit = np.where(at > 0.45 * length, 0.5 * waist * (1.0 - 0.35 * outer), np.inf)
+    return start + at[:, None] * along + np.clip(beside, -limit, limit)[:, None] * across
 
 
 _CARPALS: dict[str, tuple[str, float, float, float]] = {
@@ -193,8 +196,10 @@ class Scene:
             share = self.lost.get(int(code[-1]), 0.0) if code.startswith("DP") else 0.0
             if share:
                 length = float(np.hypot(*(end - start)))
+                along = (end - start) / length
                 left = self.left_of(int(code[-1])) * length
-                polygon = taper(cut(polygon, start, (end - start) / length, left), start, (end - start) / length, left)
+                waist = (_THUMB_WIDTHS if code == "DP1" else _WIDTHS["DP"])[1]
+                polygon = taper(cut(polygon, start, along, left), start, along, left, waist)
             return [polygon, *extra]
         if code in _CARPALS:
             landmark, x, y, diameter = _CARPALS[code]

@@ -218,6 +218,26 @@ def test_tip_beyond_the_image() -> None:
     assert reason(replace(view, radiograph=short), 3) == "the tip lies at or beyond the edge of the film"
 
 
+def test_tip_outside_of_the_crop() -> None:
+    view = view_of(Scene())
+    crop, tip = view.skeleton.crop, view.skeleton.landmarks["TIP3"]
+    top = int(crop.map_to_crop(np.array([tip.x, tip.y]))[1]) + 1
+    lower = crop.to_crop.copy()
+    lower[1, 2] -= top
+    below = replace(crop, to_crop=lower, rows=crop.rows - top)
+    maps = view.skeleton
+    cut = replace(maps, crop=below, bones=maps.bones[:, top:], soft_tissue=maps.soft_tissue[top:])
+    assert "outside of the part of the film" in reason(replace(view, skeleton=cut), 3)
+
+
+def test_a_short_outline_that_the_tip_contradicts() -> None:
+    view = view_of(Scene(lost={3: 0.5}))
+    marks = dict(view.skeleton.landmarks)
+    marks["TIP3"] = replace(marks["TIP3"], y=marks["TIP3"].y - 24.0)
+    moved = replace(view, skeleton=replace(view.skeleton, landmarks=marks))
+    assert "nominal mm apart" in reason(moved, 3)
+
+
 def test_metal() -> None:
     assert reason(view_of(Scene(metal=[rectangle(*along("DIP3", "TIP3", 0.5), 6.0, 12.0)])), 3) == "hidden by metal"
 

@@ -111,6 +111,11 @@ def measure(view: HandView, settings: AcroOsteolysisSettings = DEFAULT) -> AcroO
                 f"{100 * expectation.deficit:.0f} % shorter than expected but with a flared tuft: "
                 "flexed at its last joint, or short by nature"
             )
+        elif _contradicted(phalanges[digit], expectation, settings):
+            reasons[digit] = (
+                f"the landmark of the tip and the end of the outline lie {phalanges[digit].disagreement_mm:.1f} "
+                "nominal mm apart"
+            )
     tufts = [
         Tuft(digit=d.number, assessable=False, reason=reasons[d.number])
         if d.number in reasons
@@ -141,6 +146,12 @@ def _measured(
 def _hidden_by_calcium(phalanx: DistalPhalanx, expectation: Expectation, settings: AcroOsteolysisSettings) -> bool:
     """Tell whether calcium hides the end of a phalanx that seems whole: it may be, or fragments may make it seem so."""
     return phalanx.covered_share >= settings.fragmented_length and expectation.intact >= settings.grade_zero_from
+
+
+def _contradicted(phalanx: DistalPhalanx, expectation: Expectation, settings: AcroOsteolysisSettings) -> bool:
+    """Tell whether a phalanx seems resorbed by an outline that its own tip's landmark contradicts."""
+    apart = phalanx.disagreement_mm is not None and phalanx.disagreement_mm > settings.most_disagreement_mm
+    return apart and not phalanx.detached and expectation.intact < settings.grade_zero_from
 
 
 def _short_with_tuft(

@@ -76,8 +76,8 @@ class CalcinosisSettings:
         With fewer original pixels to the nominal millimetre calcinosis is not assessable.
     """
 
-    outline_level: float = 0.5
-    seed_level: float = 0.7
+    outline_level: float = 0.4
+    seed_level: float = 0.9
     interval_shift: float = 0.2
     interval_reach_mm: float = 1.0
     least_area_mm2: float = 0.3

@@ -16,9 +16,10 @@ from sclerograph.hand.view import HandView, crop_points, sample
 
 __all__ = ["DistalPhalanx", "NotMeasurable", "measure_distal_phalanx"]
 
-#: Levels along the phalanx, as shares of its length, between which its waist and its tuft are looked for.
-_WAIST = (0.35, 0.75)
-_TUFT_END = 0.97
+#: Levels along the phalanx, as shares of its length, between which its waist and its tuft are looked for. They do not
+#: meet: a shaft that only tapers then has a ratio below 1.
+_WAIST = (0.35, 0.68)
+_TUFT = (0.80, 0.97)
 
 #: The landmark of a joint lies this far inside of the head of the proximal bone (nominal mm), on the atlas films whose
 #: annotation the norms and the networks follow.
@@ -227,10 +228,14 @@ def _base_offset(anatomy: Anatomy, digit: int, base: NDArray[np.float64], axis: 
 def _on_film(
     view: HandView, tip: NDArray[np.float64], axis: NDArray[np.float64], settings: AcroOsteolysisSettings
 ) -> None:
-    """Raise :class:`NotMeasurable` unless the film goes on beyond a tip."""
+    """Raise :class:`NotMeasurable` unless the film, and the crop that the network saw, go on beyond a tip."""
     beyond = tip + np.linspace(0.0, settings.film_margin_mm * view.scale_px, 5)[:, None] * axis
     if not view.valid_at(beyond).all():
         raise NotMeasurable("the tip lies at or beyond the edge of the film")
+    crop = view.skeleton.crop
+    seen = crop.map_to_crop(beyond)
+    if (seen < 0).any() or (seen > [crop.columns - 1, crop.rows - 1]).any():
+        raise NotMeasurable("the tip lies outside of the part of the film on which bones were outlined")
 
 
 def _profile(
@@ -265,11 +270,8 @@ def _visible_length(
 
 def _flare(shares: NDArray[np.float64], widths: NDArray[np.float64]) -> float | None:
     """Return the width of the tuft over that of the waist."""
-    middle = np.flatnonzero((shares >= _WAIST[0]) & (shares <= _WAIST[1]))
-    if len(middle) < 3:
+    middle = widths[(shares >= _WAIST[0]) & (shares <= _WAIST[1])]
+    end = widths[(shares >= _TUFT[0]) & (shares <= _TUFT[1])]
+    if len(middle) < 3 or len(end) < 2 or middle.min() <= 0:
         return None
-    waist = middle[int(np.argmin(widths[middle]))]
-    beyond = np.flatnonzero((shares > shares[waist]) & (shares <= _TUFT_END))
-    if len(beyond) < 2 or widths[waist] <= 0:
-        return None
-    return float(widths[beyond].max() / widths[waist])
+    return float(end.max() / middle.min())
