@@ -76,7 +76,7 @@ class CalcinosisSettings:
         With fewer original pixels to the nominal millimetre calcinosis is not assessable.
     """
 
-    outline_level: float = 0.4
+    outline_level: float = 0.5
     seed_level: float = 0.9
     interval_shift: float = 0.2
     interval_reach_mm: float = 1.0
