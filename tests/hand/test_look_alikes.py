@@ -76,37 +76,37 @@ def test_dust_is_tiny_and_far_brighter_than_bone() -> None:
 
 
 def test_pisiform() -> None:
-    mark = Scene(calcium=[disc(*PISIFORM, 6.5)], probability=0.85)
+    mark = Scene(calcium=[disc(*PISIFORM, 6.5)], probability=0.92)
     assert judged(mark) == "pisiform"
     assert judged(mark, relative_density=1.0) == "pisiform"
 
 
 @pytest.mark.parametrize("change", [{"relative_density": 1.5}, {"confidence": 0.95}])
 def test_dense_or_sure_calcium_on_the_pisiform_is_calcium(change: dict[str, float]) -> None:
-    assert judged(Scene(calcium=[disc(*PISIFORM, 6.5)], probability=0.85), **change) is None
+    assert judged(Scene(calcium=[disc(*PISIFORM, 6.5)], probability=0.92), **change) is None
 
 
 def test_small_deposit_on_the_pisiform_is_calcium() -> None:
-    assert judged(Scene(calcium=[disc(*PISIFORM, 2.5)], probability=0.85)) is None
+    assert judged(Scene(calcium=[disc(*PISIFORM, 2.5)], probability=0.92)) is None
 
 
 @pytest.mark.parametrize("joint", ["MCP1", "MCP2", "MCP5", "IP1"])
 def test_sesamoids(joint: str) -> None:
-    mark = Scene(calcium=[disc(*(at(joint) + np.array([-3.0, 3.0])), 3.5)], probability=0.85)
+    mark = Scene(calcium=[disc(*(at(joint) + np.array([-3.0, 3.0])), 3.5)], probability=0.92)
     assert judged(mark) == "sesamoid"
 
 
 def test_joints_without_sesamoids() -> None:
-    assert judged(Scene(calcium=[disc(*(at("PIP3") + np.array([-3.0, 3.0])), 3.5)], probability=0.85)) is None
+    assert judged(Scene(calcium=[disc(*(at("PIP3") + np.array([-3.0, 3.0])), 3.5)], probability=0.92)) is None
 
 
 @pytest.mark.parametrize("change", [{"relative_density": 1.5}, {"confidence": 0.95}])
 def test_dense_or_sure_calcium_at_a_sesamoid_is_calcium(change: dict[str, float]) -> None:
-    assert judged(Scene(calcium=[disc(*SESAMOID, 3.5)], probability=0.85), **change) is None
+    assert judged(Scene(calcium=[disc(*SESAMOID, 3.5)], probability=0.92), **change) is None
 
 
 def test_long_marks_are_no_sesamoids() -> None:
-    assert judged(Scene(calcium=[rectangle(*SESAMOID, 8.0, 2.0)], probability=0.85)) is None
+    assert judged(Scene(calcium=[rectangle(*SESAMOID, 8.0, 2.0)], probability=0.92)) is None
 
 
 def test_faint_and_small() -> None:

@@ -90,14 +90,14 @@ class CalcinosisSettings:
     dust_relative_density: float = 2.0
     pisiform_overlap: float = 0.5
     pisiform_least_diameter_mm: float = 4.0
-    pisiform_least_confidence: float = 0.92
+    pisiform_least_confidence: float = 0.95
     pisiform_most_relative_density: float = 1.1
     sesamoid_reach_mm: tuple[tuple[str, float], ...] = (("MCP1", 11.0), ("IP1", 6.0), ("MCP2", 9.0), ("MCP5", 9.0))
     sesamoid_diameter_mm: tuple[float, float] = (1.5, 8.0)
     sesamoid_most_elongation: float = 1.8
     sesamoid_least_solidity: float = 0.85
     sesamoid_most_relative_density: float = 1.0
-    sesamoid_least_confidence: float = 0.9
+    sesamoid_least_confidence: float = 0.95
     periarticular_mm: float = 3.0
     wrist_joint_mm: float = 1.0
     joint_space_mm: float = 1.5
