@@ -13,11 +13,11 @@ from PIL import Image
 
 import sclerograph
 from sclerograph.imaging import open_radiograph
-from sclerograph.reports import write_overlay
+from sclerograph.reports.overlay import write_overlay
 
 ROOT = Path(__file__).resolve().parents[1]
 FILM = ROOT / "examples" / "calcinosis-both-hands.dcm"
-PICTURE = ROOT / "docs" / "images" / "reading.png"
+PICTURE = ROOT / "docs" / "images" / "reading.jpg"
 WIDTH = 1200
 
 
@@ -29,9 +29,9 @@ def main() -> None:
         write_overlay(reading, {reading.sources[0].id: open_radiograph(FILM).pixels}, overlay)
         with Image.open(overlay) as picture:
             height = round(picture.height * WIDTH / picture.width)
-            small = picture.convert("RGB").resize((WIDTH, height), Image.Resampling.LANCZOS).quantize(128)
+            small = picture.convert("RGB").resize((WIDTH, height), Image.Resampling.LANCZOS)
     stream = io.BytesIO()
-    small.save(stream, "PNG", optimize=True)
+    small.save(stream, "JPEG", quality=85, optimize=True)
     PICTURE.write_bytes(stream.getvalue())
 
 

@@ -198,7 +198,7 @@ def _tuft(digit: int, phalanx: DistalPhalanx, expectation: Expectation, settings
         bone * value for value in (expectation.deficit, expectation.deficit_low, expectation.deficit_high)
     )
     # a phalanx that is probably intact has lost nothing, however its length differs from the expected one
-    deficit = (1.0 - expectation.intact) * raw
+    deficit = max(0.0, (1.0 - expectation.intact) * raw)
     doubtful = phalanx.covered_share >= settings.covered_length
     if doubtful:  # the bone ends somewhere between the last visible level and the end of its outline
         high += bone * (phalanx.length_px - phalanx.visible_length_px) / expectation.expected_px
