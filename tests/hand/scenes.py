@@ -128,11 +128,11 @@ def cut(polygon: Polygon, start: NDArray[np.float64], along: NDArray[np.float64]
 def taper(
     polygon: Polygon, start: NDArray[np.float64], along: NDArray[np.float64], length: float, waist: float
 ) -> Polygon:
-    """Let the outer half of a bone fall from its waist to two thirds of it: a resorbed tuft does not flare."""
+    """Let the outer half of a bone fall from its waist to half of it: a resorbed tuft does not flare."""
     across = np.array([-along[1], along[0]])
     at, beside = (polygon - start) @ along, (polygon - start) @ across
     outer = np.clip((at / length - 0.45) / 0.55, 0.0, 1.0)
-    limit = np.where(at > 0.45 * length, 0.5 * waist * (1.0 - 0.35 * outer), np.inf)
+    limit = np.where(at > 0.45 * length, 0.5 * waist * (1.0 - 0.5 * outer), np.inf)
     return start + at[:, None] * along + np.clip(beside, -limit, limit)[:, None] * across
 
 

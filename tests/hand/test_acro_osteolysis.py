@@ -230,6 +230,12 @@ def test_tip_outside_of_the_crop() -> None:
     assert "outside of the part of the film" in reason(replace(view, skeleton=cut), 3)
 
 
+def test_a_short_phalanx_with_a_clear_flare_is_not_resorbed() -> None:
+    """The whole distal phalanx drawn at 70 %: tipped towards the film, or short by nature, for its tuft is there."""
+    back = tuple(-0.3 * (at("TIP3") - at("DIP3")))
+    assert "but with a flared tuft" in reason(view_of(Scene(shift={"TIP3": back})), 3)
+
+
 def test_a_short_outline_that_the_tip_contradicts() -> None:
     view = view_of(Scene(lost={3: 0.5}))
     marks = dict(view.skeleton.landmarks)

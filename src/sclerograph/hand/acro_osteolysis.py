@@ -160,8 +160,8 @@ def _short_with_tuft(
     """Tell whether a phalanx is far too short for a healthy one and yet ends in a tuft, lost first by resorption."""
     if phalanx.tuft_to_waist is None or phalanx.detached or phalanx.covered_share >= settings.covered_length:
         return False
-    kept = settings.thumb_flare_kept_ratio if digit == 1 else settings.flare_kept_ratio
-    return phalanx.tuft_to_waist >= kept and expectation.deficit >= settings.short_with_tuft_from_deficit
+    clear = settings.thumb_clear_flare_ratio if digit == 1 else settings.clear_flare_ratio
+    return phalanx.tuft_to_waist >= clear and expectation.deficit >= settings.short_with_tuft_from_deficit
 
 
 def _intact_before(digit: int, phalanx: DistalPhalanx, settings: AcroOsteolysisSettings) -> float:

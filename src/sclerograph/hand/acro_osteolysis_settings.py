@@ -30,13 +30,14 @@ class AcroOsteolysisSettings:
         A shaft whose end is narrower than this share of its waist, and that has lost at least this share of its length,
         is pencilled: grade 4.
     flare_lost_ratio, flare_kept_ratio
-        Tuft to waist width of a finger at and below which the flare is lost, and at and above which it is kept. With
-        exact outlines 95 % of simulated healthy fingers have more than 1.26; the outlines of the networks are smoother,
-        and on real films of nearly grown hands 5 % have less than 1.03.
+        Tuft to waist width of a finger at and below which the flare is lost, and at and above which it is kept.
+        Measured: 99 % of simulated healthy fingers (exact outlines) have more than 1.20, 95 % of real ones of nearly
+        grown hands (outlines of the networks, training films) more than 1.00; half of the simulated resorbed ones less
+        than 0.93.
     thumb_flare_lost_ratio, thumb_flare_kept_ratio
-        The same of the thumb, whose shaft is wide: of simulated and of real healthy thumbs 95 % have more than 1.0.
-    short_with_tuft_from_deficit
-        A phalanx this much shorter than expected that still flares as an intact one is flexed or short by nature.
+        The same of the thumb, whose shaft is wide: 95 % of healthy thumbs, simulated and real, have more than 0.84.
+    short_with_tuft_from_deficit, clear_flare_ratio, thumb_clear_flare_ratio
+        A phalanx this much shorter than expected that still flares this clearly is flexed or short by nature.
     intact_before_flare_lost, intact_before_flare_kept, intact_before_unknown
         Probability that a tuft is intact given its flare alone; between the two ratios it runs on a straight line.
     grade_zero_from
@@ -89,11 +90,13 @@ class AcroOsteolysisSettings:
     grade_borders: tuple[float, float, float] = (0.10, 0.25, 0.50)
     pencilled_ratio: float = 0.55
     pencilled_from_deficit: float = 0.15
-    flare_lost_ratio: float = 0.95
-    flare_kept_ratio: float = 1.18
-    thumb_flare_lost_ratio: float = 0.85
-    thumb_flare_kept_ratio: float = 1.0
+    flare_lost_ratio: float = 0.90
+    flare_kept_ratio: float = 1.05
+    thumb_flare_lost_ratio: float = 0.80
+    thumb_flare_kept_ratio: float = 0.95
     short_with_tuft_from_deficit: float = 0.25
+    clear_flare_ratio: float = 1.28
+    thumb_clear_flare_ratio: float = 1.05
     intact_before_flare_lost: float = 0.06
     intact_before_flare_kept: float = 0.96
     intact_before_unknown: float = 0.7
