@@ -14,6 +14,7 @@ __all__ = [
     "CARPAL_BONES",
     "DIGITS",
     "FINGER_CHAINS",
+    "INSIDE_HEAD_MM",
     "JOINTS",
     "LANDMARKS",
     "SITES",
@@ -182,6 +183,10 @@ LANDMARKS: tuple[str, ...] = (
     "DIP5",
     "TIP5",
 )
+
+#: PIP, DIP and IP are marked this far inside the head of the bone proximal of the joint (nominal mm), as on the atlas
+#: films: the simulator marks its truth there, and measurements allow for it.
+INSIDE_HEAD_MM = 0.8
 
 #: Landmarks of each digit from the metacarpal base to the tip.
 FINGER_CHAINS: dict[int, tuple[str, ...]] = {

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import label
 
+from sclerograph.anatomy.hand import INSIDE_HEAD_MM
 from sclerograph.anatomy.norms import segment_ends
 from sclerograph.hand.acro_osteolysis_settings import DEFAULT, AcroOsteolysisSettings
 from sclerograph.hand.outlines import extent_along, outline
@@ -20,10 +21,6 @@ __all__ = ["DistalPhalanx", "NotMeasurable", "measure_distal_phalanx"]
 #: meet: a shaft that only tapers then has a ratio below 1.
 _WAIST = (0.35, 0.68)
 _TUFT = (0.80, 0.97)
-
-#: The landmark of a joint lies this far inside of the head of the proximal bone (nominal mm), on the atlas films whose
-#: annotation the norms and the networks follow.
-_INSIDE_HEAD_MM = 0.8
 
 #: The base of a distal phalanx lies this far beyond that landmark (nominal mm), where no outline shows it: the rest of
 #: the head and the joint space, 0.70 mm wide in the DIP joints of Kwok et al. 2011.
@@ -221,7 +218,7 @@ def _base_offset(anatomy: Anatomy, digit: int, base: NDArray[np.float64], axis: 
     if not rings:
         return 0.0
     _, end = extent_along(rings, base, axis)
-    offset = end - _INSIDE_HEAD_MM * view.scale_px
+    offset = end - INSIDE_HEAD_MM * view.scale_px
     return offset if abs(offset) <= 2.0 * view.scale_px else 0.0
 
 

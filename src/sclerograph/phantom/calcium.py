@@ -7,17 +7,15 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from sclerograph.phantom.blur import slow_blur
-from sclerograph.phantom.deposits import add_at, deposit_thickness
+from sclerograph.phantom.deposits import VISIBLE_MINERAL_MM, add_at, deposit_thickness
 from sclerograph.phantom.projection import Detector
 from sclerograph.phantom.scene import HandScene
 from sclerograph.phantom.soft_tissue import SoftTissue
 
-__all__ = ["VISIBLE_MINERAL_MM", "calcium_thickness"]
+__all__ = ["calcium_thickness"]
 
 Image = NDArray[np.float32]
 
-#: Mineral thinner than this attenuates less than the noise of any film: it is not marked.
-VISIBLE_MINERAL_MM = 0.06
 #: Mineral that a ray can cross at most.
 _MOST_MINERAL_MM = 14.0
 #: Soft tissue that a deposit makes at most.

@@ -16,9 +16,11 @@ from scipy import ndimage
 from sclerograph.findings.records import Morphology
 from sclerograph.phantom.texture import field
 
-__all__ = ["MORPHOLOGIES", "deposit_thickness", "draw_morphology", "lobule"]
+__all__ = ["MORPHOLOGIES", "VISIBLE_MINERAL_MM", "deposit_thickness", "draw_morphology", "lobule"]
 
 Image = NDArray[np.float32]
+#: Mineral thinner than this attenuates less than the noise of any film: it is not marked.
+VISIBLE_MINERAL_MM = 0.06
 MORPHOLOGIES: tuple[Morphology, ...] = ("punctate", "globular", "clustered", "plate", "net", "tumoral")
 
 

@@ -16,7 +16,8 @@ from sclerograph.anatomy.hand import Side
 from sclerograph.findings.records import Morphology
 from sclerograph.phantom import look, texture
 from sclerograph.phantom.beam import Beam
-from sclerograph.phantom.calcium import VISIBLE_MINERAL_MM, calcium_thickness
+from sclerograph.phantom.calcium import calcium_thickness
+from sclerograph.phantom.deposits import VISIBLE_MINERAL_MM
 from sclerograph.phantom.interior import bone_attenuation
 from sclerograph.phantom.layers import (
     BONE_BITS,

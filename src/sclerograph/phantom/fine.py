@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sclerograph.phantom.beam import tungsten_spectrum
-from sclerograph.phantom.calcium import VISIBLE_MINERAL_MM, calcium_thickness
+from sclerograph.phantom.calcium import calcium_thickness
+from sclerograph.phantom.deposits import VISIBLE_MINERAL_MM
 from sclerograph.phantom.film import SimulatedFilm, TwoHandFilm, film_truth
 from sclerograph.phantom.fine_bones import bone_shadow
 from sclerograph.phantom.fine_soft import fold_relief, nail_plates, water_and_fat

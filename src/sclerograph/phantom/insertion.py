@@ -16,7 +16,7 @@ from scipy import ndimage
 
 from sclerograph.anatomy.hand import FINGER_CHAINS
 from sclerograph.findings.records import Morphology
-from sclerograph.phantom.deposits import add_at, deposit_thickness, draw_morphology
+from sclerograph.phantom.deposits import VISIBLE_MINERAL_MM, add_at, deposit_thickness, draw_morphology
 from sclerograph.phantom.form import index_of
 
 __all__ = ["FilmScale", "Insertion", "insert_deposits", "measure_film"]
@@ -27,8 +27,6 @@ Mask = NDArray[np.bool_]
 _SHAFT_MINERAL_MM = 4.0
 #: Half the breadth of a hand around its bones, nominal millimetres.
 _REACH_MM = 8.5
-#: Mineral thinner than this is not marked, as in simulated films.
-_VISIBLE_MINERAL_MM = 0.06
 
 
 @dataclass(frozen=True)
@@ -174,7 +172,7 @@ def insert_deposits(
     room = np.maximum(scale.ceiling + rng.uniform(0.0, 0.15) - image, 0.02)
     shown = room * (1.0 - np.exp(-blurred / room))
     out = np.clip(image + shown, 0.0, 1.0).astype(np.float32)
-    marked = mineral > _VISIBLE_MINERAL_MM
+    marked = mineral > VISIBLE_MINERAL_MM
     label, found = ndimage.label(marked)
     unseen = marked & (shown < 0.7 * scale.noise)
     if found:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sclerograph.anatomy.hand import BONES, FINGER_CHAINS, LANDMARKS
+from sclerograph.anatomy.hand import BONES, FINGER_CHAINS, INSIDE_HEAD_MM, LANDMARKS
 from sclerograph.phantom.bones import BoneShape, Surface, load_bone_shapes, with_tuft
 from sclerograph.phantom.form import HandForm, index_of
 from sclerograph.phantom.resorption import Resorption, resorb
@@ -24,8 +24,6 @@ _CARPAL_LANDMARKS = ("TRQ", "LUN", "SCA", "HAM", "CAP", "TZD", "TZM")
 _PROXIMAL_ROW = ("SCA", "LUN", "TRQ", "PIS")
 #: MCP is marked on the base of the proximal phalanx, a little distal of the joint line.
 _MCP_INSIDE_BASE_MM = 1.0
-#: PIP, DIP and IP are marked a little inside the head of the bone proximal of the joint, as on the atlas films.
-_INSIDE_HEAD_MM = 0.8
 
 
 @dataclass
@@ -220,10 +218,10 @@ class _Builder:
         for j, kind in enumerate(phalanges):
             nxt = self.target(chain[j + 2])
             flat = (nxt - joint_plane) / np.linalg.norm(nxt - joint_plane)
-            beyond_head = rng.uniform(0.9, 1.6) + _INSIDE_HEAD_MM
+            beyond_head = rng.uniform(0.9, 1.6) + INSIDE_HEAD_MM
             inset = (-_MCP_INSIDE_BASE_MM if j == 0 else beyond_head) * self.size
             start = np.array([*(joint_plane + flat * inset), head[2]])
-            inside = 0.0 if kind == "DP" else _INSIDE_HEAD_MM * self.size
+            inside = 0.0 if kind == "DP" else INSIDE_HEAD_MM * self.size
             head, direction = self.tubular(
                 f"{kind}{number}", start, nxt + flat * inside, self.form.flexion_deg[number][j]
             )
