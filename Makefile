@@ -9,13 +9,16 @@ JOBS ?= 2
 DEMO_OUT ?= demo-out
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-training lint format bench train docs lock clean
+.PHONY: help demo cohort-demo test test-training lint format bench train docs lock clean
 
 help: ## Say what can be made
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.ready-core ## Read the example films, print truth beside measurement, write the reports
 	$(BIN)/python examples/demo.py --out $(DEMO_OUT)
+
+cohort-demo: $(VENV)/.ready-cohort ## Analyse the example cohort of 77 patients as a published study did, write the report
+	$(BIN)/python examples/cohort_demo.py --out $(DEMO_OUT)/cohort
 
 test: lint $(VENV)/.ready-test ## Check style, types and floors, then run the tests
 	$(BIN)/pytest -n $(JOBS)
@@ -53,9 +56,13 @@ $(VENV)/.ready-core: pyproject.toml uv.lock tools/install.sh
 	tools/install.sh "$(PYTHON)" $(VENV)
 	@touch $@
 
-$(VENV)/.ready-test: pyproject.toml uv.lock tools/install.sh
-	tools/install.sh "$(PYTHON)" $(VENV) phantom dev
+$(VENV)/.ready-cohort: pyproject.toml uv.lock tools/install.sh
+	tools/install.sh "$(PYTHON)" $(VENV) cohort
 	@touch $@ $(VENV)/.ready-core
+
+$(VENV)/.ready-test: pyproject.toml uv.lock tools/install.sh
+	tools/install.sh "$(PYTHON)" $(VENV) phantom cohort dev
+	@touch $@ $(VENV)/.ready-core $(VENV)/.ready-cohort
 
 $(VENV)/.ready-docs: pyproject.toml uv.lock tools/install.sh
 	tools/install.sh "$(PYTHON)" $(VENV) docs

@@ -1,0 +1,1 @@
+"""Two readings of one patient, matched hand by hand, site by site."""

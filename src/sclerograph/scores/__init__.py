@@ -1,0 +1,1 @@
+"""Published scores, computed from a reading alone."""
