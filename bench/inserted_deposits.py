@@ -80,7 +80,9 @@ def run(workplace: Workplace) -> Outcome:
             continue
         found = _deposits(replace(radiograph, pixels=inserted.image), workplace.networks)
         labels, deposits = group_calcium(inserted.truth | inserted.unseen, nominal_mm)
-        contrasts = contrast_to_noise(inserted.image - radiograph.pixels, labels, deposits, scale.noise)
+        contrasts = contrast_to_noise(
+            inserted.image / inserted.gain - radiograph.pixels, labels, deposits, scale.noise
+        )
         measured = deposit_labels(found, inserted.truth.shape)
         match = match_deposits(labels, deposits, measured, len(found), nominal_mm)
         tally.add(film.name, deposits, match, contrasts)

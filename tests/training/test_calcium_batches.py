@@ -137,6 +137,6 @@ def test_what_stays_in_the_noise_is_left_out(hand: DrawnHand) -> None:
     mineral[200:206] *= 200
     greys = shaft_greys(image, hand.landmarks, hand.pose)
     assert greys[1] - greys[0] == pytest.approx(80 / 255, abs=0.1)
-    unseen = faint_calcium(image, calcium, mineral, greys)
+    unseen = faint_calcium(image, calcium, mineral, greys, 1.0 / hand.pose.pixels_per_mm)
     assert unseen[100:106, 100:106].all()
     assert not unseen[200:206].any()

@@ -94,14 +94,29 @@ def test_calcium_loss_weighs_misses_and_false_marks() -> None:
     assert float(calcium_loss(missed, truth, weights, 0.0)["calcium"]) >= most
 
 
-def test_small_deposits_count_as_much_as_large_ones_at_first() -> None:
-    truth = torch.zeros(2, 5, 64, 64, dtype=torch.bool)
-    truth[0, 0, :2, :2], truth[1, 0, :8, :8] = True, True
-    logits = torch.zeros(2, 5, 64, 64, requires_grad=True)
+def test_calcium_counts_more_often_at_first_and_once_from_the_middle_on() -> None:
+    truth = torch.zeros(1, 5, 64, 64, dtype=torch.bool)
+    truth[0, 0, :2, :2] = True
+    # so sure that there is none that the Dice loss hardly pulls
+    logits = torch.full((1, 5, 64, 64), -12.0, requires_grad=True)
     pulls = []
-    for progress in (0.0, 1.0):
-        loss = calcium_loss(logits, truth, torch.ones(2, 5, 64, 64), progress)["calcium"]
+    for progress in (0.0, 0.25, 0.5, 1.0):
+        loss = calcium_loss(logits, truth, torch.ones(1, 5, 64, 64), progress, first_weight=9.0)["calcium"]
         (gradient,) = torch.autograd.grad(loss, logits)
-        pulls.append([-float(gradient[patch, 0, 0, 0]) for patch in range(2)])
-    assert pulls[0][0] > 5 * pulls[0][1]
-    assert pulls[1][0] < 3 * pulls[1][1]
+        pulls.append(-float(gradient[0, 0, 0, 0]) * 64 * 64 / 10.0)
+    assert pulls == pytest.approx([9.0, 3.0, 1.0, 1.0], abs=0.01)
+
+
+def test_a_patch_with_a_small_deposit_counts_as_much_as_one_with_a_mass() -> None:
+    truth = torch.zeros(2, 5, 64, 64, dtype=torch.bool)
+    truth[0, 0, :6, :6], truth[1, 0, :40, :40] = True, True
+    missed_small, missed_mass = torch.where(truth, 12.0, -12.0), torch.where(truth, 12.0, -12.0)
+    missed_small[0, 0], missed_mass[1, 0] = -12.0, -12.0
+    weights = torch.ones(2, 5, 64, 64)
+    weights[:, 1:] = 0
+    entropy = {}
+    for name, logits in (("small", missed_small), ("mass", missed_mass)):
+        pixels = float((torch.sigmoid(logits) - truth.float()).abs()[:, 0].sum())
+        entropy[name] = float(calcium_loss(logits, truth, weights, 1.0)["calcium"]) - 10 * 12 * pixels / (2 * 64 * 64)
+    assert entropy["small"] == pytest.approx(0.5 * 0.5 * (1 - 10 / 46), abs=0.01)
+    assert entropy["mass"] == pytest.approx(0.5 * 0.5 * (1 - 10 / 1610), abs=0.01)

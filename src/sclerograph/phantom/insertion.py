@@ -25,6 +25,9 @@ Image = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 #: Cortex that a ray crosses in the middle of a metacarpal or proximal phalanx, nominal millimetres (twice 1.7 to 2.2).
 _SHAFT_MINERAL_MM = 4.0
+#: Grey of a deposit against that of as much cortical bone: processing flattens the broad contrast of shafts more than
+#: that of small things, and hydroxyapatite of deposits runs from thinner to denser than cortex.
+_FAINTEST, _DENSEST = 0.6, 4.0
 #: Half the breadth of a hand around its bones, nominal millimetres.
 _REACH_MM = 8.5
 
@@ -48,7 +51,8 @@ class Insertion:
     """A film with deposits.
 
     ``truth`` marks calcium, ``unseen`` what is too faint for any reader and must count neither way, ``mineral_mm`` is
-    the thickness of what was put in, ``kinds`` the morphologies drawn.
+    the thickness of what was put in, ``kinds`` the morphologies drawn. All greys of the film were multiplied by
+    ``gain``, at most 1: a film with bright calcium is windowed so that it does not burn out.
     """
 
     image: Image
@@ -56,6 +60,7 @@ class Insertion:
     unseen: Mask
     mineral_mm: Image
     kinds: tuple[Morphology, ...]
+    gain: float
 
 
 def measure_film(image: Image, landmarks: NDArray[np.floating], nominal_mm: float) -> FilmScale | None:
@@ -166,12 +171,14 @@ def insert_deposits(
     edge = ndimage.gaussian_filter(scale.hand.astype(np.float32), 0.4 / nominal_mm)
     mineral = np.minimum(mineral, 12.0) * np.clip(edge * 1.6 - 0.3, 0.0, 1.0)
     mineral = np.asarray(ndimage.gaussian_filter(mineral, rng.uniform(0.05, 0.2) / nominal_mm), dtype=np.float32)
-    added = mineral * scale.per_mm * float(np.exp(rng.uniform(np.log(0.5), np.log(2.4))))
+    added = mineral * scale.per_mm * float(np.exp(rng.uniform(np.log(_FAINTEST), np.log(_DENSEST))))
     blurred = ndimage.gaussian_filter(added, max(0.35, rng.uniform(0.1, 0.25) / nominal_mm))
-    # greys flatten towards the film's own ceiling
-    room = np.maximum(scale.ceiling + rng.uniform(0.0, 0.15) - image, 0.02)
+    # greys flatten towards white, which lies above the brightest bone
+    white = max(scale.ceiling, 0.7) + rng.uniform(0.05, 0.5)
+    room = np.maximum(white - image, 0.05)
     shown = room * (1.0 - np.exp(-blurred / room))
-    out = np.clip(image + shown, 0.0, 1.0).astype(np.float32)
+    gain = 1.0 / max(1.0, float((image + shown).max()))
+    out = np.clip((image + shown) * np.float32(gain), 0.0, 1.0).astype(np.float32)
     marked = mineral > VISIBLE_MINERAL_MM
     label, found = ndimage.label(marked)
     unseen = marked & (shown < 0.7 * scale.noise)
@@ -179,7 +186,7 @@ def insert_deposits(
         peaks = ndimage.maximum(shown, label, np.arange(1, found + 1))
         faint = np.flatnonzero(np.asarray(peaks) < 2.5 * scale.noise + 0.006) + 1
         unseen |= np.isin(label, faint)
-    return Insertion(out, marked & ~unseen, unseen, mineral, tuple(kinds))
+    return Insertion(out, marked & ~unseen, unseen, mineral, tuple(kinds), gain)
 
 
 def _place(

@@ -44,8 +44,11 @@ _HARD_PLACES = (
     *(f"TIP{digit}" for digit in range(1, 6)),
 )
 #: As when deposits are put into a film (:mod:`sclerograph.phantom.insertion`): a deposit that nowhere rises above the
-#: noise by these counts neither way, and neither does a part of one that stays below the second.
-_PEAK_OVER_NOISE, _PEAK_GREY, _PART_OVER_NOISE = 2.5, 0.006, 0.7
+#: noise by these counts neither way, and neither does a part of one that stays below the third. Trabeculae and edges
+#: around it hide a deposit as grain does: their standard deviation counts by the last two.
+_PEAK_OVER_NOISE, _PEAK_GREY, _PART_OVER_NOISE, _PEAK_OVER_TEXTURE, _PART_OVER_TEXTURE = 2.5, 0.006, 0.7, 1.2, 0.2
+#: Texture is what is finer than a deposit of a few millimetres and coarser than grain, in the 2 mm around; nominal mm.
+_TEXTURE_FROM_MM, _TEXTURE_TO_MM, _TEXTURE_AROUND_MM = 0.25, 1.2, 1.5
 #: Cortex that a ray crosses in the middle of a metacarpal or proximal phalanx, nominal millimetres.
 _SHAFT_MINERAL_MM = 4.0
 #: A film needs so many visible landmarks to be worth a patch.
@@ -82,8 +85,8 @@ class CalciumShares:
 
     real: float = 0.5
     calcified: float = 0.85
-    deposits: float = 0.8
-    metal: float = 0.15
+    deposits: float = 0.75
+    metal: float = 0.1
     resorption: float = 0.12
     mined: float = 0.6
 
@@ -217,7 +220,7 @@ class CalciumSource:
         pose = film.pose
         to_patch = _to_patch(rng, pose, centre)
         assert film.scale is not None
-        image, shown, unseen, metal, window = self._put_in(rng, film, to_patch, touched=touched)
+        image, shown, unseen, metal, window, gain = self._put_in(rng, film, to_patch, touched=touched)
         window_to_patch = compose(to_patch, _shift(window))
         truth = np.zeros((_SIDE, _SIDE), dtype=np.uint8)
         covered = warp_labels(metal.view(np.uint8), window_to_patch, _SIDE, _SIDE) > 0
@@ -226,8 +229,9 @@ class CalciumSource:
         truth[calcium & ~covered] |= _BIT["calcium"]
         truth[covered] |= _BIT["metal"]
         known = np.array([1.0, float(metal.any()), 0.0, 0.0, 0.0], dtype=np.float32)
-        overview = _overview(film.grey.astype(np.float32) / np.float32(255.0), film.landmarks, pose)
-        greys = shaft_greys(film.grey.astype(np.float32) / np.float32(255.0), film.landmarks, pose)
+        whole = film.grey.astype(np.float32) * np.float32(gain / 255.0)
+        overview = _overview(whole, film.landmarks, pose)
+        greys = shaft_greys(whole, film.landmarks, pose)
         return _View(
             image,
             window_to_patch,
@@ -242,11 +246,11 @@ class CalciumSource:
 
     def _put_in(
         self, rng: np.random.Generator, film: PreparedFilm, to_patch: Matrix, *, touched: bool
-    ) -> tuple[Image, Image, Mask, Mask, tuple[slice, slice]]:
+    ) -> tuple[Image, Image, Mask, Mask, tuple[slice, slice], float]:
         """Cut out what the patch shows of a film and put disease and metal into it.
 
         Returns greys, grey added by calcium (0 where there is none or none is to be marked), what is too faint, metal,
-        and the window of the film.
+        the window of the film, and by what its greys were multiplied.
         """
         assert film.scale is not None
         window = _window(to_patch, film.grey.shape)
@@ -259,22 +263,24 @@ class CalciumSource:
         ).all(axis=1)
         landmarks[:, 2] *= inside
         shown, unseen = np.zeros_like(image), np.zeros(image.shape, dtype=bool)
-        metal = np.zeros(image.shape, dtype=bool)
+        metal, gain = np.zeros(image.shape, dtype=bool), 1.0
         if not (landmarks[:, 2] > 0).any():
-            return image, shown, unseen, metal, window
+            return image, shown, unseen, metal, window, gain
         if rng.random() < self.shares.resorption:
             landmarks = resorb_some_tips(rng, image, landmarks, nominal_mm)
         if touched:
             scale: FilmScale = replace(film.scale, hand=film.scale.hand[window])
-            count = 1 + int(rng.poisson(rng.uniform(0.3, 6.0)))
+            count = 1 + int(rng.poisson(rng.uniform(0.5, 9.0)))
             shown_landmarks = _within_patch(landmarks, compose(to_patch, _shift(window)))
             inserted = insert_deposits(image, shown_landmarks, on_grid(nominal_mm), rng, count=count, scale=scale)
             if inserted is not None:
-                shown = np.where(inserted.truth, np.maximum(inserted.image - image, np.float32(1e-4)), np.float32(0.0))
+                gain = inserted.gain
+                added = inserted.image - image * np.float32(gain)
+                shown = np.where(inserted.truth, np.maximum(added, np.float32(1e-4)), np.float32(0.0))
                 image, unseen = inserted.image, inserted.unseen
         if rng.random() < self.shares.metal:
-            metal = draw_metal_on(rng, image, landmarks, nominal_mm, film.scale.ceiling)
-        return image, shown, unseen, metal, window
+            metal = draw_metal_on(rng, image, landmarks, nominal_mm, film.scale.ceiling * gain)
+        return image, shown, unseen, metal, window, gain
 
 
 def _patch(rng: np.random.Generator, view: _View) -> tuple[Image, NDArray[np.uint8], NDArray[np.uint8]]:
@@ -296,7 +302,7 @@ def _patch(rng: np.random.Generator, view: _View) -> tuple[Image, NDArray[np.uin
     if look.blur_px > 0:
         shown = np.asarray(cv2.GaussianBlur(shown, (0, 0), look.blur_px), dtype=np.float32)
     calcium = view.truth & _BIT["calcium"] != 0
-    ignore = _unseen(calcium, shown, _noise(look.image))
+    ignore = _unseen(calcium, shown, _noise(look.image), _texture(look.image - shown, CALCIUM_NOMINAL_MM))
     if view.unseen is not None:
         ignore |= view.unseen
     image = np.concatenate([grey, view.anatomy])[:, inner, inner]
@@ -314,10 +320,22 @@ def _noise(image: Image) -> float:
     return max(0.002, float(1.4826 * np.median(np.abs(fine[::2, ::2]))))
 
 
+def _texture(background: Image, pixel_mm: float) -> Image:
+    """Standard deviation of what is coarser than grain and finer than a large deposit, around each pixel."""
+    fine = cv2.GaussianBlur(background, (0, 0), _TEXTURE_FROM_MM / pixel_mm)
+    coarse = cv2.GaussianBlur(background, (0, 0), _TEXTURE_TO_MM / pixel_mm)
+    variance = cv2.GaussianBlur((fine - coarse) ** 2, (0, 0), _TEXTURE_AROUND_MM / pixel_mm)
+    return np.asarray(np.sqrt(np.maximum(variance, 0.0)), dtype=np.float32)
+
+
 def faint_calcium(
-    image: Image, calcium: Mask, mineral_mm: NDArray[np.floating], soft_and_bone: tuple[float, float]
+    image: Image,
+    calcium: Mask,
+    mineral_mm: NDArray[np.floating],
+    soft_and_bone: tuple[float, float],
+    pixel_mm: float,
 ) -> Mask:
-    """Calcium of a simulated film that nobody can see: it stays in the noise of its film.
+    """Calcium of a simulated film that nobody can see: it stays in the noise and the texture of its film.
 
     Parameters
     ----------
@@ -327,20 +345,24 @@ def faint_calcium(
         Where calcium is and its thickness.
     soft_and_bone
         Greys of soft tissue and shafts (:func:`shaft_greys`).
+    pixel_mm
+        Nominal millimetres of a pixel.
     """
     per_mm = (soft_and_bone[1] - soft_and_bone[0]) / _SHAFT_MINERAL_MM
-    return _unseen(calcium, mineral_mm.astype(np.float32) * np.float32(per_mm), _noise(image))
+    shown = mineral_mm.astype(np.float32) * np.float32(per_mm)
+    return _unseen(calcium, shown, _noise(image), _texture(image - shown, pixel_mm))
 
 
-def _unseen(calcium: Mask, shown: Image, noise: float) -> Mask:
-    unseen = calcium & (shown < _PART_OVER_NOISE * noise)
+def _unseen(calcium: Mask, shown: Image, noise: float, texture: Image) -> Mask:
+    hidden = np.float32(_PART_OVER_NOISE * noise) + np.float32(_PART_OVER_TEXTURE) * texture
+    unseen = calcium & (shown < hidden)
     count, found = cv2.connectedComponents(calcium.astype(np.uint8), connectivity=8)
     label = np.asarray(found, dtype=np.int32)
     if count > 1:
+        needed = np.float32(_PEAK_OVER_NOISE * noise + _PEAK_GREY) + np.float32(_PEAK_OVER_TEXTURE) * texture
         peaks = np.zeros(count, dtype=np.float32)
-        np.maximum.at(peaks, label[calcium], shown[calcium])
-        faint = peaks < _PEAK_OVER_NOISE * noise + _PEAK_GREY
-        unseen |= calcium & faint[label]
+        np.maximum.at(peaks, label[calcium], (shown / needed)[calcium])
+        unseen |= calcium & (peaks < 1.0)[label]
     return np.asarray(unseen)
 
 
@@ -387,9 +409,15 @@ def _simulated_centre(rng: np.random.Generator, film: StoredFilm, pose: Pose) ->
     jitter = rng.normal(0.0, 9.0, 2) * pose.pixels_per_mm
     if draw < 0.55 and len(film.calcium_cells):
         # Small deposits as often as large ones: a random deposit, not a random pixel.
-        count, _, _, centres = cv2.connectedComponentsWithStats(film.tissue & CALCIUM, connectivity=8)
+        count, found, _, centres = cv2.connectedComponentsWithStats(film.tissue & CALCIUM, connectivity=8)
         if count > 1:
-            return np.asarray(centres[int(rng.integers(1, count))] + jitter, dtype=np.float64)
+            rows, columns = np.nonzero(film.tissue & CALCIUM)
+            peaks = np.zeros(count)
+            np.maximum.at(peaks, np.asarray(found)[rows, columns], film.calcium_mm[rows, columns].astype(np.float64))
+            # what is thin is seldom seen, and teaches little
+            weights = np.clip(peaks[1:], 0.05, 1.0)
+            chosen = 1 + int(rng.choice(count - 1, p=weights / weights.sum()))
+            return np.asarray(centres[chosen] + jitter, dtype=np.float64)
     if draw < 0.75:
         cells = np.flatnonzero((film.tissue & MARKER).ravel()) if rng.random() < 0.2 else np.zeros(0, dtype=np.int64)
         if len(cells):

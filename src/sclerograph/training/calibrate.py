@@ -146,8 +146,9 @@ def _simulated_cases(look: Callable[[PreparedFilm], Seen], skeleton: SkeletonEye
         if ready is None:
             continue
         truth = (film.tissue & CALCIUM) != 0
-        greys = shaft_greys(film.image.astype(np.float32) / np.float32(255.0), ready.landmarks, ready.pose)
-        unseen = faint_calcium(film.image.astype(np.float32) / np.float32(255.0), truth, film.calcium_mm, greys)
+        image = film.image.astype(np.float32) / np.float32(255.0)
+        greys = shaft_greys(image, ready.landmarks, ready.pose)
+        unseen = faint_calcium(image, truth, film.calcium_mm, greys, film.nominal_mm_per_pixel)
         seen = look(ready)
         yield Case(seen, _on_crop(truth & ~unseen, seen.crop), _on_crop(unseen, seen.crop))
 

@@ -101,14 +101,15 @@ def with_disease(
     image = cv2.resize(film.grey, size, interpolation=cv2.INTER_AREA).astype(np.float32) / np.float32(255.0)
     points = landmarks.copy()
     points[:, :2] = (points[:, :2] + 0.5) * np.array([size[0] / film.grey.shape[1], size[1] / film.grey.shape[0]]) - 0.5
-    nominal_mm = 1.0 / (pose.pixels_per_mm * factor)
+    nominal_mm, ceiling = 1.0 / (pose.pixels_per_mm * factor), film.scale.ceiling
     if resorbed:
         points = resorb_some_tips(rng, image, points, nominal_mm)
     if deposits:
         hand = cv2.resize(film.scale.hand.view(np.uint8), size, interpolation=cv2.INTER_NEAREST)
         scale: FilmScale = replace(film.scale, hand=hand.astype(bool))
         inserted = insert_deposits(image, points, on_grid(nominal_mm), rng, scale=scale)
-        image = inserted.image if inserted is not None else image
+        if inserted is not None:
+            image, ceiling = inserted.image, ceiling * inserted.gain
     if metal:
-        draw_metal_on(rng, image, points, nominal_mm, film.scale.ceiling)
+        draw_metal_on(rng, image, points, nominal_mm, ceiling)
     return np.round(np.clip(image, 0.0, 1.0) * 255.0).astype(np.uint8), points

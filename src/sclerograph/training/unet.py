@@ -121,15 +121,24 @@ class FinderNet(nn.Module):
         return cast(Tensor, self.head(self.body(image)))
 
 
+#: Features of the film's own resolution, and of those that the body gives to each of its pixels.
+_DETAILS, _HINTS = 16, 8
+
+
 class CalciumNet(nn.Module):
-    """Masks at full resolution from two grey and two anatomical channels: see ``CALCIUM_CHANNELS``."""
+    """Masks at full resolution from two grey and two anatomical channels: see ``CALCIUM_CHANNELS``.
+
+    The body says at half resolution where calcium is; a thin branch at full resolution, which is told what the body
+    thinks, draws the outline.
+    """
 
     def __init__(self, channels: Sequence[int] = (32, 48, 64, 96, 128)) -> None:
         super().__init__()
         self.body = Body(4, channels, stem_stride=2)
-        self.detail = nn.Sequential(_layer(4, 16), _layer(16, 16))
-        self.head = nn.Conv2d(channels[0], len(CALCIUM_CHANNELS) * 4 + 16, 1)
-        self.fuse = nn.Conv2d(16 + 4, len(CALCIUM_CHANNELS), 3, padding=1)
+        self.detail = nn.Sequential(_layer(4, _DETAILS), _layer(_DETAILS, _DETAILS))
+        self.head = nn.Conv2d(channels[0], (len(CALCIUM_CHANNELS) + _HINTS) * 4, 1)
+        self.fuse = _layer(_DETAILS + _HINTS, _DETAILS)
+        self.outline = nn.Conv2d(_DETAILS, len(CALCIUM_CHANNELS), 1)
         nn.init.constant_(self.head.bias[: len(CALCIUM_CHANNELS) * 4], -3.0)  # type: ignore[index]
 
     def forward(self, image: Tensor) -> Tensor:
@@ -138,4 +147,4 @@ class CalciumNet(nn.Module):
         split = len(CALCIUM_CHANNELS) * 4
         logits = functional.pixel_shuffle(coarse[:, :split], 2)
         hints = functional.pixel_shuffle(coarse[:, split:], 2)
-        return cast(Tensor, logits + self.fuse(torch.cat([self.detail(image), hints], 1)))
+        return cast(Tensor, logits + self.outline(self.fuse(torch.cat([self.detail(image), hints], 1))))
