@@ -15,17 +15,21 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchem
 from sclerograph.anatomy.hand import BONES, DIGITS, JOINTS, LANDMARKS, SITES, Side, View
 
 __all__ = [
+    "EROSION_BONES",
     "NOT_MEASURED",
     "RADIOGRAMMETRY_BONES",
     "RESEARCH_USE",
     "SCHEMA",
+    "AbsentDigit",
     "Alignment",
+    "BoneErosion",
     "CalcinosisTotal",
     "CalibrationRecord",
     "Compartment",
     "CortexFinding",
     "Deposit",
     "DigitLength",
+    "ErosionKind",
     "Flexion",
     "Hand",
     "Interval",
@@ -42,6 +46,7 @@ __all__ = [
     "TuftSummary",
     "unmeasured_alignment",
     "unmeasured_cortex",
+    "unmeasured_erosions",
     "unmeasured_joints",
 ]
 
@@ -58,8 +63,13 @@ NOT_MEASURED = "not measured by this version"
 #: lower the variance of one).
 RADIOGRAMMETRY_BONES: tuple[str, ...] = ("MC2", "MC3", "MC4")
 
+#: The bones of the wrist on which the Sharp/van der Heijde method looks for erosions beside those of the joints; MC1
+#: stands for its base, TZM for the multangular unit.
+EROSION_BONES: tuple[str, ...] = ("MC1", "TZM", "SCA", "LUN", "RAD", "ULN")
+
 Compartment = Literal["pulp", "subcutaneous", "periarticular", "intra_articular", "overlying_bone"]
 Morphology = Literal["punctate", "globular", "clustered", "plate", "net", "tumoral"]
+ErosionKind = Literal["marginal", "surface", "pressure", "central"]
 Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
 DigitNumber = Annotated[int, Field(ge=1, le=len(DIGITS))]
 Contour = list[tuple[float, float]]
@@ -251,7 +261,11 @@ class TuftSummary(Record):
 class JointFinding(Record):
     """One joint: width of its space, narrowing, suspicion of erosion, subluxation.
 
-    ``space_ratio`` is the width of the space divided by the hand's own scale length (MCP3 to TIP3).
+    ``space_ratio`` is the width of the space divided by the hand's own scale length (MCP3 to TIP3). The fields after
+    ``reason`` are ``None`` where nobody has judged them: ``narrowing_uniform``, whether the space is narrow all over;
+    ``erosion_grade``, a reader's grade of the Sharp/van der Heijde method; ``subluxated``, a judgement that goes before
+    the ratio; ``demineralised``, loss of bone mineral beside the joint; ``osteophytes``, osteophytes or subchondral
+    sclerosis.
     """
 
     joint: JointCode
@@ -263,6 +277,31 @@ class JointFinding(Record):
     subluxation_ratio: float | None = None
     assessable: bool
     reason: str | None = None
+    narrowing_uniform: bool | None = None
+    erosion_grade: Annotated[int, Field(ge=0, le=5)] | None = None
+    erosion_kind: ErosionKind | None = None
+    subluxated: bool | None = None
+    ankylosed: bool | None = None
+    demineralised: bool | None = None
+    osteophytes: bool | None = None
+
+
+class BoneErosion(Record):
+    """Suspicion of erosion of one bone of the wrist, or a reader's grade of it (0 to 5, Sharp/van der Heijde)."""
+
+    bone: BoneCode
+    suspicion: Fraction | None = None
+    grade: Annotated[int, Field(ge=0, le=5)] | None = None
+    kind: ErosionKind | None = None
+    assessable: bool
+    reason: str | None = None
+
+
+class AbsentDigit(Record):
+    """A digit that is not on the film although its hand is, and why (amputated, cut off by the edge ...)."""
+
+    digit: DigitNumber
+    reason: str
 
 
 class Flexion(Record):
@@ -296,6 +335,11 @@ class CortexFinding(Record):
 def unmeasured_joints(reason: str = NOT_MEASURED) -> list[JointFinding]:
     """Return an entry for each joint of the hand that says why it was not measured: silence never means health."""
     return [JointFinding(joint=j.code, assessable=False, reason=reason) for j in JOINTS]
+
+
+def unmeasured_erosions(reason: str = NOT_MEASURED) -> list[BoneErosion]:
+    """Return an entry for each bone of :data:`EROSION_BONES` that says why it was not looked at for erosions."""
+    return [BoneErosion(bone=code, assessable=False, reason=reason) for code in EROSION_BONES]
 
 
 def unmeasured_alignment(reason: str = NOT_MEASURED) -> Alignment:
@@ -333,6 +377,8 @@ class Hand(Record):
     joints: list[JointFinding] = Field(default_factory=unmeasured_joints)
     alignment: Alignment = Field(default_factory=unmeasured_alignment)
     cortex: list[CortexFinding] = Field(default_factory=unmeasured_cortex)
+    erosions: list[BoneErosion] = Field(default_factory=unmeasured_erosions)
+    absent_digits: list[AbsentDigit] = []
     not_assessable: list[str] = []
     notes: list[str] = []
 
