@@ -12,12 +12,12 @@ from bench.measure import Row, Target
 from bench.statistics import share_interval
 from bench.visibility import FAINT_BELOW
 
-__all__ = ["CONTRASTS", "SIZES", "DepositTally", "class_of"]
+__all__ = ["SIZES", "VISIBILITIES", "DepositTally", "class_of"]
 
 #: Size classes by the longest diameter in millimetres, from the largest.
 SIZES: tuple[tuple[str, float], ...] = ((">= 2 mm", 2.0), ("1-2 mm", 1.0), ("< 1 mm", 0.0))
-#: Classes of contrast to noise, from the clearest; the last is too faint to be seen.
-CONTRASTS: tuple[tuple[str, float], ...] = ((">= 5", 5.0), ("2.5-5", 2.5), ("1-2.5", FAINT_BELOW), ("< 1", 0.0))
+#: Classes of visibility, from the clearest; the last is too faint to be seen.
+VISIBILITIES: tuple[tuple[str, float], ...] = ((">= 4", 4.0), ("2-4", 2.0), ("1-2", FAINT_BELOW), ("< 1", 0.0))
 
 
 def class_of(value: float, classes: tuple[tuple[str, float], ...]) -> str:
@@ -29,7 +29,7 @@ def class_of(value: float, classes: tuple[tuple[str, float], ...]) -> str:
 class DepositTally:
     """Counts over films.
 
-    ``found`` holds a flag for each deposit by classes of size and contrast; ``dice`` the Dice of each deposit of 1 mm
+    ``found`` holds a flag for each deposit by classes of size and visibility; ``dice`` the Dice of each deposit of 1 mm
     or more that can be seen; ``false`` the number of false ones by film.
     """
 
@@ -37,22 +37,22 @@ class DepositTally:
     dice: list[float] = field(default_factory=list)
     false: dict[str, int] = field(default_factory=dict)
 
-    def add(self, film: str, deposits: list[TrueDeposit], match: Match, contrasts: list[float]) -> None:
-        """Take in one film; ``contrasts`` holds the contrast to noise of each deposit."""
+    def add(self, film: str, deposits: list[TrueDeposit], match: Match, visible: list[float]) -> None:
+        """Take in one film; ``visible`` holds the visibility of each deposit."""
         self.false[film] = len(match.false)
-        for deposit, found, overlap, contrast in zip(deposits, match.found, match.dice, contrasts, strict=True):
-            classes = class_of(deposit.longest_diameter_mm, SIZES), class_of(contrast, CONTRASTS)
+        for deposit, found, overlap, clarity in zip(deposits, match.found, match.dice, visible, strict=True):
+            classes = class_of(deposit.longest_diameter_mm, SIZES), class_of(clarity, VISIBILITIES)
             self.found.setdefault(classes, []).append(found)
-            if contrast >= FAINT_BELOW and deposit.longest_diameter_mm >= 1.0:
+            if clarity >= FAINT_BELOW and deposit.longest_diameter_mm >= 1.0:
                 self.dice.append(overlap)
 
     def recall_row(self, size: str, key: str, on: str, target: Target | None, *, faint: bool = False) -> Row:
         """Return the row of the share that was found, of those that can be seen or of those too faint."""
-        last = CONTRASTS[-1][0]
+        last = VISIBILITIES[-1][0]
         flags = [
             flag
-            for (its_size, contrast), those in self.found.items()
-            if its_size == size and (contrast == last) == faint
+            for (its_size, clarity), those in self.found.items()
+            if its_size == size and (clarity == last) == faint
             for flag in those
         ]
         what = f"deposits {size} found" if not faint else f"deposits {size} too faint to be seen, found all the same"
@@ -75,13 +75,13 @@ class DepositTally:
         return Row(key, "false deposits", on, value, "per hand", films, "hands", target)
 
     def table(self) -> dict[str, Any]:
-        """Return number and share found by size and contrast to noise, and the films with false deposits."""
+        """Return number and share found by size and visibility, and the films with false deposits."""
         return {
-            "found_by_size_and_contrast_to_noise": {
+            "found_by_size_and_visibility": {
                 size: {
-                    contrast: {"n": len(flags), "found": round(float(np.mean(flags)), 4)}
-                    for contrast, _ in CONTRASTS
-                    if (flags := self.found.get((size, contrast)))
+                    clarity: {"n": len(flags), "found": round(float(np.mean(flags)), 4)}
+                    for clarity, _ in VISIBILITIES
+                    if (flags := self.found.get((size, clarity)))
                 }
                 for size, _ in SIZES
             },

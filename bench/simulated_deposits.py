@@ -13,7 +13,7 @@ from bench.held_out import FIRST_SEED, HeldOutFilm, held_out_films, held_out_for
 from bench.matching import Match, TrueDeposit, group_calcium, match_deposits
 from bench.measure import Measure, Outcome, Row, Target, Workplace
 from bench.statistics import agreement, dice, share_interval
-from bench.visibility import FAINT_BELOW, added_grey, contrast_to_noise
+from bench.visibility import FAINT_BELOW, added_grey, visibilities
 from sclerograph.anatomy.hand import JOINTS
 from sclerograph.findings.records import Deposit
 from sclerograph.hand.site import Anatomy, Placement
@@ -69,8 +69,8 @@ def run(workplace: Workplace) -> Outcome:
         [
             "parts of calcium closer than 0.6 mm are one deposit; found: 30 % of its area or its centre within 0.5 mm "
             "of a measured deposit; false: nowhere within 0.6 mm of true calcium",
-            "too faint to be seen: the mineral adds less grey, at its densest, than the standard deviation of the "
-            "film's grain; counted apart",
+            "too faint to be seen: the mineral adds less grey, at its densest, than 2.5 standard deviations of the "
+            "film's grain and 0.7 of the texture around it; counted apart",
             "hands without deposits are among the films; a hand that was not found has found no deposit",
             f"first seed {FIRST_SEED}",
         ],
@@ -84,21 +84,22 @@ def _examine(workplace: Workplace, film: HeldOutFilm, total: _Found) -> None:
     calcium = film.tissue & CALCIUM > 0
     labels, deposits = group_calcium(calcium, film.mm_per_pixel)
     radiograph = film.open()
-    contrasts = [float("inf")] * len(deposits)
+    visible = [float("inf")] * len(deposits)
     scale = measure_film(radiograph.pixels, film.landmarks, film.nominal_mm_per_pixel)
     if scale is not None:
         added = added_grey(film.calcium_mm, scale, film.nominal_mm_per_pixel)
-        contrasts = contrast_to_noise(added, labels, deposits, scale.noise)
+        visible = visibilities(radiograph.pixels, added, labels, deposits, scale.noise, film.nominal_mm_per_pixel)
     reading = read_held_out(workplace, film)
     found = [] if reading is None else [deposit for hand in reading.hands for deposit in hand.deposits]
     if reading is None:
         total.unread.append(film.seed)
     measured = deposit_labels(found, calcium.shape)
     match = match_deposits(labels, deposits, measured, len(found), film.mm_per_pixel)
-    total.tally.add(str(film.seed), deposits, match, contrasts)
+    total.tally.add(str(film.seed), deposits, match, visible)
 
-    visible = [each.number for each, contrast in zip(deposits, contrasts, strict=True) if contrast >= FAINT_BELOW]
-    seen = np.isin(labels, visible)
+    seen = np.isin(
+        labels, [each.number for each, clarity in zip(deposits, visible, strict=True) if clarity >= FAINT_BELOW]
+    )
     overlap = dice(seen, (measured > 0) & ~np.isin(measured, match.false)) if seen.any() else None
     if overlap is not None:
         total.film_dice.append(overlap)

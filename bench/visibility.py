@@ -1,13 +1,10 @@
-"""How clearly a true deposit stands out of its film.
+"""How clearly a true deposit stands out of its film (see :mod:`sclerograph.phantom.visibility`).
 
-The *contrast to noise* of a deposit is the grey that its mineral adds to the film, at its densest, over the film's own
-grain. A deposit below 1 is *too faint*: no reader can tell it from the grain. Those are counted apart, and what is
-marked there is not false.
+A deposit whose visibility is below 1 is *too faint*: no reader can tell it from the grain and the texture around it.
+Those are counted apart, and what is marked there is not false.
 """
 
 from __future__ import annotations
-
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +12,9 @@ from scipy import ndimage
 
 from bench.matching import TrueDeposit
 from sclerograph.phantom.insertion import FilmScale
+from sclerograph.phantom.visibility import grey_needed, visibility
 
-__all__ = ["FAINT_BELOW", "added_grey", "contrast_to_noise"]
+__all__ = ["FAINT_BELOW", "added_grey", "visibilities"]
 
 FAINT_BELOW = 1.0
 #: Blur of a film, in nominal millimetres.
@@ -42,20 +40,30 @@ def added_grey(mineral_mm: NDArray[np.float32], scale: FilmScale, nominal_mm: fl
     return shown
 
 
-def contrast_to_noise(
-    added: NDArray[Any], labels: NDArray[np.int32], deposits: list[TrueDeposit], noise: float
+def visibilities(
+    film: NDArray[np.floating],
+    added: NDArray[np.floating],
+    labels: NDArray[np.int32],
+    deposits: list[TrueDeposit],
+    grain: float,
+    nominal_mm: float,
 ) -> list[float]:
-    """Return the contrast to noise of each true deposit.
+    """Return the visibility of each true deposit.
 
     Parameters
     ----------
+    film
+        (rows, columns) greys of the film with its deposits.
     added
-        (rows, columns) grey that the deposits add.
+        The grey that the deposits add.
     labels, deposits
         From :func:`bench.matching.group_calcium`.
-    noise
+    grain
         Standard deviation of the film's grain.
+    nominal_mm
+        Nominal millimetres of a pixel.
     """
     if not deposits:
         return []
-    return [float(peak) / noise for peak in ndimage.maximum(added, labels, [each.number for each in deposits])]
+    needed = grey_needed(film - added, grain, nominal_mm)
+    return visibility(added, needed, labels, np.array([each.number for each in deposits])).tolist()

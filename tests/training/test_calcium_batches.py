@@ -12,6 +12,8 @@ cv2 = pytest.importorskip("cv2", reason="training needs opencv (extra train)")
 
 from sclerograph.networks.crops import skeleton_crop  # noqa: E402
 from sclerograph.phantom.layers import CALCIUM, METAL, SOFT_TISSUE  # noqa: E402
+from sclerograph.phantom.visibility import texture  # noqa: E402
+from sclerograph.training import calcium_batches  # noqa: E402
 from sclerograph.training.bank import Bank, write_shard  # noqa: E402
 from sclerograph.training.calcium_batches import (  # noqa: E402
     PATCH,
@@ -140,3 +142,9 @@ def test_what_stays_in_the_noise_is_left_out(hand: DrawnHand) -> None:
     unseen = faint_calcium(image, calcium, mineral, greys, 1.0 / hand.pose.pixels_per_mm)
     assert unseen[100:106, 100:106].all()
     assert not unseen[200:206].any()
+
+
+def test_texture_is_that_of_the_phantom_but_for_the_edges_of_the_filters() -> None:
+    film = np.random.default_rng(0).normal(0.5, 0.1, (120, 120)).astype(np.float32)
+    quick, slow = calcium_batches._texture(film, 0.25), texture(film, 0.25)
+    assert quick[20:100, 20:100] == pytest.approx(slow[20:100, 20:100], rel=0.03)

@@ -18,6 +18,7 @@ from sclerograph.anatomy.hand import FINGER_CHAINS
 from sclerograph.findings.records import Morphology
 from sclerograph.phantom.deposits import VISIBLE_MINERAL_MM, add_at, deposit_thickness, draw_morphology
 from sclerograph.phantom.form import index_of
+from sclerograph.phantom.visibility import PART_OVER_GRAIN, grey_needed, visibility
 
 __all__ = ["FilmScale", "Insertion", "insert_deposits", "measure_film"]
 
@@ -181,11 +182,11 @@ def insert_deposits(
     out = np.clip((image + shown) * np.float32(gain), 0.0, 1.0).astype(np.float32)
     marked = mineral > VISIBLE_MINERAL_MM
     label, found = ndimage.label(marked)
-    unseen = marked & (shown < 0.7 * scale.noise)
+    unseen = marked & (shown < PART_OVER_GRAIN * scale.noise)
     if found:
-        peaks = ndimage.maximum(shown, label, np.arange(1, found + 1))
-        faint = np.flatnonzero(np.asarray(peaks) < 2.5 * scale.noise + 0.006) + 1
-        unseen |= np.isin(label, faint)
+        numbers = np.arange(1, found + 1)
+        clear = visibility(shown, grey_needed(image, scale.noise, nominal_mm), label, numbers)
+        unseen |= np.isin(label, numbers[clear < 1.0])
     return Insertion(out, marked & ~unseen, unseen, mineral, tuple(kinds), gain)
 
 
