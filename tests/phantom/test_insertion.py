@@ -44,7 +44,7 @@ def test_truth_lies_in_the_hand_and_apart_from_what_nobody_sees(
     assert result is not None
     assert (result.truth | result.unseen).any()
     assert not (result.truth & result.unseen).any()
-    assert (film.tissue & SOFT_TISSUE > 0)[result.truth].mean() > 0.98
+    assert (film.tissue & SOFT_TISSUE > 0)[result.truth | result.unseen].mean() > 0.98
     assert len(result.kinds) == 8
 
 
