@@ -9,15 +9,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from sclerograph.errors import UnreadableFile
 from sclerograph.findings.atomic_file import write_atomically
 from sclerograph.findings.records import SCHEMA, Reading
 
-__all__ = ["read_reading", "reading_text", "write_reading"]
+__all__ = ["document_text", "parse_reading", "read_document", "read_reading", "reading_text", "write_reading"]
+
+Document = TypeVar("Document", bound=BaseModel)
 
 # A hundredth of a pixel is far below what a film resolves; contours have thousands of points and get one digit less.
 _PIXEL_DECIMALS = 2
@@ -49,7 +51,12 @@ def write_reading(reading: Reading, path: Path | str) -> None:
 
 def reading_text(reading: Reading) -> str:
     """Return the text of ``reading.json`` for a reading; the same reading gives the same text."""
-    return "".join(_lines(_rounded(reading.model_dump(mode="json", by_alias=True), ""), 0)) + "\n"
+    return document_text(reading)
+
+
+def document_text(document: BaseModel) -> str:
+    """Return the text of any file of records, laid out and rounded as ``reading.json`` is."""
+    return "".join(_lines(_rounded(document.model_dump(mode="json", by_alias=True), ""), 0)) + "\n"
 
 
 def read_reading(path: Path | str) -> Reading:
@@ -63,27 +70,63 @@ def read_reading(path: Path | str) -> Reading:
     OSError
         The file cannot be opened.
     """
-    content = Path(path).read_bytes()
+    return parse_reading(Path(path).read_bytes())
+
+
+def parse_reading(content: bytes) -> Reading:
+    """Return the reading that the content of a ``reading.json`` holds; raises ``UnreadableFile`` as reading it does."""
+    reading = _parse_document(content, Reading, SCHEMA, "reading")
+    _require_consistency(reading)
+    return reading
+
+
+def read_document(path: Path, kind: type[Document], layout: str, noun: str) -> Document:
+    """Read a file of records.
+
+    Parameters
+    ----------
+    path
+        The file.
+    kind
+        The record that the file holds, with its layout in the field ``schema``.
+    layout
+        The only layout that is read: ``sclerograph.reading/1``.
+    noun
+        What messages call it: ``reading``.
+
+    Raises
+    ------
+    UnreadableFile
+        Not JSON, no such record, of another version of the layout, or damaged; no message holds a value of the file.
+    OSError
+        The file cannot be opened.
+    """
+    return _parse_document(path.read_bytes(), kind, layout, noun)
+
+
+def _parse_document(content: bytes, kind: type[Document], layout: str, noun: str) -> Document:
     try:
         document = json.loads(content)
     except (ValueError, RecursionError):
-        raise UnreadableFile("not a JSON file", "a reading is JSON in UTF-8", _REMEDY) from None
-    layout = document.get("schema") if isinstance(document, dict) else None
-    if not isinstance(layout, str) or not layout.startswith("sclerograph.reading/"):
+        raise UnreadableFile("not a JSON file", f"a {noun} is JSON in UTF-8", _REMEDY) from None
+    found = document.get("schema") if isinstance(document, dict) else None
+    if not isinstance(found, str) or not found.startswith(layout.partition("/")[0] + "/"):
         raise UnreadableFile(
-            "JSON that names no layout of sclerograph", "it is no reading of this software", "give a reading.json"
+            "JSON that names no layout of sclerograph"
+            if not str(found).startswith("sclerograph.")
+            else "another kind of file of sclerograph",
+            f"it is no {noun} of this software",
+            f"give a {noun}.json",
         )
-    if layout != SCHEMA:
+    if found != layout:
         raise UnreadableFile(
-            "a reading of another layout version", f"this version reads {SCHEMA}", "use the version that wrote it"
+            f"a {noun} of another layout version", f"this version reads {layout}", "use the version that wrote it"
         )
     try:
-        reading = Reading.model_validate_json(content, strict=True)
+        return kind.model_validate_json(content, strict=True)
     except ValidationError as error:
         # from None: pydantic's own message repeats the values of the file.
-        raise UnreadableFile("a damaged reading", _first_complaint(error), _REMEDY) from None
-    _require_consistency(reading)
-    return reading
+        raise UnreadableFile(f"a damaged {noun}", _first_complaint(error), _REMEDY) from None
 
 
 def _first_complaint(error: ValidationError) -> str:

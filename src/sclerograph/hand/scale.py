@@ -15,7 +15,14 @@ from numpy.typing import NDArray
 from sclerograph.anatomy.norms import SEGMENTS, segment_ends, segment_norms
 from sclerograph.networks.maps import Landmark, SkeletonMaps
 
-__all__ = ["LEAST_CONFIDENCE", "believed", "nominal_mm_in_pixels", "segment_lengths_px"]
+__all__ = [
+    "LEAST_CONFIDENCE",
+    "believed",
+    "nominal_mm_in_pixels",
+    "nominal_mm_of_landmarks",
+    "segment_lengths_px",
+    "weighted_median",
+]
 
 #: Landmarks less sure than this are not measured from. Hidden and destroyed joints fell below it in a first experiment
 #: with heat-map confidences; to be calibrated with the shipped networks.
@@ -40,27 +47,36 @@ def segment_lengths_px(landmarks: Mapping[str, Landmark], least: float = LEAST_C
     return lengths
 
 
-def _weighted_median(values: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
+def weighted_median(values: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
+    """Return the value below which half of the weight lies."""
     order = np.argsort(values)
     half = np.cumsum(weights[order]) - 0.5 * weights[order]
     return float(np.interp(0.5 * weights.sum(), half, values[order]))
 
 
-def nominal_mm_in_pixels(skeleton: SkeletonMaps) -> float:
-    """Return the length of one nominal millimetre in original pixels.
+def nominal_mm_of_landmarks(landmarks: Mapping[str, Landmark]) -> float | None:
+    """Return the length of one nominal millimetre in original pixels, ``None`` with fewer than three votes.
 
     Each believed segment from metacarpal to middle phalanx votes with the inverse variance of its length in healthy
-    hands; bent fingers are outvoted. With fewer than three votes the size of the crop, which the hand's finder chose,
-    is taken.
+    hands; bent fingers are outvoted.
     """
     norms = segment_norms()
     votes, weights = [], []
-    for segment, length in segment_lengths_px(skeleton.landmarks).items():
+    for segment, length in segment_lengths_px(landmarks).items():
         if segment.startswith("DP"):
             continue
         i = SEGMENTS.index(segment)
         votes.append(np.log(length) - norms.mean[i])
         weights.append(1.0 / norms.covariance[i, i])
     if len(votes) < 3:
-        return skeleton.crop.original_pixels_per_pixel / skeleton.crop.nominal_mm
-    return float(np.exp(_weighted_median(np.asarray(votes), np.asarray(weights))))
+        return None
+    return float(np.exp(weighted_median(np.asarray(votes), np.asarray(weights))))
+
+
+def nominal_mm_in_pixels(skeleton: SkeletonMaps) -> float:
+    """Return the length of one nominal millimetre in original pixels.
+
+    Where too few bones are believed to vote, the size of the crop, which the hand's finder chose, is taken.
+    """
+    voted = nominal_mm_of_landmarks(skeleton.landmarks)
+    return skeleton.crop.original_pixels_per_pixel / skeleton.crop.nominal_mm if voted is None else voted
