@@ -5,7 +5,8 @@
     │   ├── UnreadableFile       not an image, truncated, encrypted, empty, or too large to open safely
     │   ├── UnsupportedImage     an image of a kind that is not read (multi-frame, CT, colour photograph ...)
     │   ├── NotAHandRadiograph   readable, but no hand is on it
-    │   └── ContradictoryInput   what the user said and what the file says exclude each other
+    │   ├── ContradictoryInput   what the user said and what the file says exclude each other
+    │   └── RefusedEntry         a registry does not take it (names a patient, contradicts what is there ...)
     ├── UsageError               the command or the call itself is wrong
     └── MissingComponent         an optional package or a shipped model is not installed
 
@@ -20,6 +21,7 @@ __all__ = [
     "InputRejected",
     "MissingComponent",
     "NotAHandRadiograph",
+    "RefusedEntry",
     "SclerographError",
     "UnreadableFile",
     "UnsupportedImage",
@@ -65,6 +67,10 @@ class NotAHandRadiograph(InputRejected):
 
 class ContradictoryInput(InputRejected):
     """What the user asked for and what the file says exclude each other."""
+
+
+class RefusedEntry(InputRejected):
+    """A registry does not take this entry: it could name a patient, or contradicts what the registry holds."""
 
 
 class UsageError(SclerographError):
