@@ -1,0 +1,1 @@
+"""The data dictionary: clinical variables as data, and what is made from them."""

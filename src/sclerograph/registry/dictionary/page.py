@@ -1,0 +1,89 @@
+"""The page of the documentation that shows the data dictionary, made from it so that the two cannot drift apart.
+
+Run ``python -m sclerograph.registry.dictionary.page docs`` after a change of the dictionary.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from sclerograph.findings.atomic_file import write_atomically
+from sclerograph.registry.dictionary.load import load_dictionary
+from sclerograph.registry.dictionary.redcap import redcap_dictionary
+from sclerograph.registry.dictionary.variable import Dictionary, Variable
+
+__all__ = ["PAGE", "REDCAP_FILE", "dictionary_page", "write_documentation"]
+
+PAGE = "data-dictionary.md"
+REDCAP_FILE = "data-dictionary-redcap.csv"
+
+_KINDS = {
+    "pseudonym": "pseudonym",
+    "label": "short name",
+    "yes_no": "yes / no",
+    "integer": "whole number",
+    "number": "number",
+    "date": "date",
+}
+
+
+def dictionary_page(dictionary: Dictionary) -> str:
+    """Return the page in Markdown: one table a form, then the references with what was verified of each."""
+    lines = [
+        "# Data dictionary",
+        "",
+        "The clinical variables of the registry, written once as data: tables are checked against them when they are",
+        "imported, and exported under these names. Any column name and any coding can be mapped onto them.",
+        f"For REDCap, the same dictionary is [a CSV file]({REDCAP_FILE}) that a new project takes as it is.",
+        "",
+        "Limits are those beyond which a value is impossible rather than abnormal. A variable *of the patient* does",
+        "not change between visits. Dates are full days; a date of birth is never taken, its year is.",
+        "",
+    ]
+    for form, title in dictionary.forms.items():
+        lines += [f"## {title}", "", "| variable | title | values | definition | source |", "|---|---|---|---|---|"]
+        lines += [_line(variable) for variable in dictionary.of_form(form)]
+        lines.append("")
+    lines += ["## Sources", ""]
+    for reference in dictionary.references.values():
+        doi = f" [doi:{reference.doi}](https://doi.org/{reference.doi})" if reference.doi else ""
+        lines += [f"**{reference.key}**: {reference.text}.{doi} *{reference.verified}*", ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def write_documentation(folder: Path) -> None:
+    """Write the page and the data dictionary for REDCap into the folder of the documentation."""
+    dictionary = load_dictionary()
+    write_atomically(folder / PAGE, dictionary_page(dictionary))
+    write_atomically(folder / REDCAP_FILE, redcap_dictionary(dictionary))
+
+
+def _line(variable: Variable) -> str:
+    level = " *Of the patient.*" if variable.level == "patient" else ""
+    needs = f" *Needs {', '.join(f'`{name}`' for name in variable.requires)}.*" if variable.requires else ""
+    cells = (
+        f"`{variable.name}`",
+        variable.label,
+        _values(variable),
+        variable.definition + level + needs,
+        ", ".join(variable.citation),
+    )
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _values(variable: Variable) -> str:
+    if variable.type == "code":
+        return "; ".join(f"`{code}` {label}" for code, label in variable.codes.items())
+    text = _KINDS[variable.type]
+    if variable.unit:
+        text += f", {variable.unit}"
+    if variable.low is not None and variable.high is not None:
+        text += f", {variable.low:g} to {variable.high:g}"
+    if variable.units:
+        text += "; also " + ", ".join(f"{unit} × {factor:.6g}" for unit, factor in variable.units.items())
+    return text
+
+
+if __name__ == "__main__":
+    write_documentation(Path(sys.argv[1]))
