@@ -1,0 +1,1 @@
+"""How the tables of a registry came to be, step by step (alembic); a step that was published is never changed."""
