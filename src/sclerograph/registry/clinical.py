@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import cast
 
 from sqlalchemy import Connection, insert, select
 
@@ -119,12 +120,10 @@ def values_between(
     connection: Connection, after: int, last: int, variables: Sequence[str] | None = None
 ) -> Iterator[PatientValues]:
     """Yield the values that hold for the patients with numbers above ``after`` up to ``last``, in their order."""
-    names = {
-        number: (pseudonym, {}, {})
-        for number, pseudonym in connection.execute(
-            select(Patient.id, Patient.pseudonym).where(Patient.id > after, Patient.id <= last).order_by(Patient.id)
-        )
-    }  # type: dict[int, tuple[str, dict[str, Scalar], dict[str, dict[str, Scalar]]]]
+    patients = select(Patient.id, Patient.pseudonym).where(Patient.id > after, Patient.id <= last).order_by(Patient.id)
+    names: dict[int, tuple[str, dict[str, Scalar], dict[str, dict[str, Scalar]]]] = {
+        number: (pseudonym, {}, {}) for number, pseudonym in connection.execute(patients)
+    }
     query = (
         select(ClinicalValue.patient_id, Visit.name, ClinicalValue.variable, ClinicalValue.value)
         .join(Visit, Visit.id == ClinicalValue.visit_id, isouter=True)
@@ -133,7 +132,9 @@ def values_between(
     )
     if variables is not None:
         query = query.where(ClinicalValue.variable.in_(list(variables)))
-    for patient, visit, variable, text in connection.execute(query):
+    # Of an outer join the name of a visit can be missing, which the types of the columns do not say.
+    rows = cast(Iterable[tuple[int, str | None, str, str]], connection.execute(query))
+    for patient, visit, variable, text in rows:
         _, own, visits = names[patient]
         values = own if visit is None else visits.setdefault(visit, {})
         value = json.loads(text)

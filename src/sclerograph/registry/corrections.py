@@ -6,11 +6,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
 from sclerograph.errors import RefusedEntry, UnreadableFile
 from sclerograph.registry import document as documents
+from sclerograph.registry.document import Document
 from sclerograph.registry.patch import Change, apply_changes, difference, same
 from sclerograph.registry.readings import CurrentReading
 from sclerograph.registry.tables import Correction, Withdrawal
@@ -130,17 +132,17 @@ def record_withdrawal(
 
 def _check_author(author: str) -> None:
     if not author.strip() or author != author.strip() or len(author) > 120 or not author.isprintable():
-        raise RefusedEntry(
-            "a correction without a proper name of its author", "corrections are signed", "name yourself"
-        )
+        raise RefusedEntry("a correction without a proper name of its author", "it is signed", "name yourself")
 
 
-def _require_provenance(before: documents.Document, after: documents.Document) -> None:
+def _require_provenance(before: Document, after: Any) -> None:
     """Refuse to change which films were read by which software: that is not the reader's to say."""
+    if not isinstance(after, dict):
+        raise RefusedEntry("a correction whose result is no reading", "it replaces the whole", "correct findings")
     for key in ("schema", "name", "software", "sources", "research_use"):
-        if not isinstance(after, dict) or not same(before.get(key), after.get(key)):
+        if not same(before.get(key), after.get(key)):
             raise RefusedEntry(
                 f"a correction that changes '{key}'",
-                "where a reading comes from is no finding",
-                "correct findings only",
+                "what a reading was made of is no finding",
+                "correct findings",
             )

@@ -45,7 +45,7 @@ def _patient_numbers(connection: Connection, pseudonyms: list[str]) -> dict[str,
         .order_by(Patient.pseudonym)
         .with_for_update()
     )
-    return {name: number for name, number in connection.execute(query)}
+    return dict(connection.execute(query).all())
 
 
 def visit_ids(connection: Connection, visits: Iterable[tuple[int, str]], now: datetime) -> dict[tuple[int, str], int]:

@@ -174,7 +174,7 @@ def _lock_films(connection: Connection, sums: set[str]) -> dict[str, int]:
     ordered = sorted(sums)
     insert_if_new(connection, Film, [{"sha256": each} for each in ordered])
     query = select(Film.sha256, Film.id).where(Film.sha256.in_(ordered)).order_by(Film.sha256).with_for_update()
-    return {sha256: number for sha256, number in connection.execute(query)}
+    return dict(connection.execute(query).all())
 
 
 def _require_own_films(connection: Connection, films: Iterable[int], visit: int) -> None:
@@ -269,7 +269,9 @@ def current_between(
     yield from _documents(connection, chosen, outlines)
 
 
-def _holding(connection: Connection, query: Select[Any], after: int, last: int) -> list[tuple[int, str, str]]:
+def _holding(
+    connection: Connection, query: Select[*tuple[Any, ...]], after: int, last: int
+) -> list[tuple[int, str, str]]:
     """Return (number, made by, occasion) of the readings that no later one took the place of."""
     films: defaultdict[int, set[int]] = defaultdict(set)
     of_films = (
@@ -292,11 +294,7 @@ def _holding(connection: Connection, query: Select[Any], after: int, last: int) 
 
 def _documents(connection: Connection, numbers: Sequence[int], outlines: bool) -> Iterator[CurrentReading]:
     corrections: defaultdict[int, list[RecordedCorrection]] = defaultdict(list)
-    in_order = (
-        select(Correction)
-        .where(Correction.reading_id.in_(numbers))
-        .order_by(Correction.reading_id, Correction.sequence)
-    )
+    in_order = select(Correction).where(Correction.reading_id.in_(numbers)).order_by(Correction.sequence)
     for row in connection.execute(in_order):
         corrections[row.reading_id].append(
             RecordedCorrection(
@@ -333,7 +331,18 @@ def _documents(connection: Connection, numbers: Sequence[int], outlines: bool) -
         if outlines:
             _require_untouched(document, made[-1].sha256 if made else sha256)
         yield CurrentReading(
-            number, pseudonym, visit, day, origin, made_by, occasion, sha256, added_at, made, document, outlines
+            number,
+            pseudonym,
+            visit,
+            day,
+            "reader" if origin == "reader" else "software",
+            made_by,
+            occasion,
+            sha256,
+            added_at,
+            made,
+            document,
+            outlines,
         )
 
 

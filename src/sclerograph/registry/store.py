@@ -181,7 +181,7 @@ class Registry(AbstractContextManager["Registry"]):
             .order_by(Visit.id)
         )
         with self._read() as connection:
-            return {name: day for name, day in connection.execute(query)}
+            return dict(connection.execute(query).all())
 
     # Readings
 

@@ -117,10 +117,10 @@ class Film(Base):
 class StoredReading(Base):
     """A reading as it was made.
 
-    ``origin`` is ``software`` or ``reader``, ``made_by`` the software with its version or the reader; ``occasion`` tells
-    apart readings of the same films by the same reader. ``sha256`` is that of the document, ``file_sha256`` that of the
-    file that it came from. ``document`` is the whole document, ``findings`` the same without outlines; both are
-    compressed JSON (see :mod:`sclerograph.registry.document`).
+    ``origin`` is ``software`` or ``reader``, ``made_by`` the software with its version or the reader; ``occasion``
+    tells apart readings of the same films by the same reader. ``sha256`` is that of the document, ``file_sha256`` that
+    of the file that it came from. ``document`` is the whole document, ``findings`` the same without outlines; both
+    are compressed JSON (see :mod:`sclerograph.registry.document`).
     """
 
     __tablename__ = "reading"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -20,7 +22,6 @@ _ONLY_ADDED = {
     "clinical_value": ("id",),
 }
 _TABLES = ("clinical_value", "withdrawal", "correction", "reading_film", "reading", "film", "visit", "patient")
-_TIME = sa.DateTime(timezone=True)
 
 
 def _number(name: str = "id") -> sa.Column[int]:
@@ -29,6 +30,10 @@ def _number(name: str = "id") -> sa.Column[int]:
 
 def _text(name: str, length: int | None = None) -> sa.Column[str]:
     return sa.Column(name, sa.Text if length is None else sa.String(length), nullable=False)
+
+
+def _time(name: str) -> sa.Column[datetime]:
+    return sa.Column(name, sa.DateTime(timezone=True), nullable=False)
 
 
 def _table(name: str, *parts: sa.schema.SchemaItem) -> None:
@@ -132,7 +137,3 @@ def downgrade() -> None:
         op.drop_table(table)
     if dialect == "postgresql":
         op.execute("DROP FUNCTION registry_refuse_change()")
-
-
-def _time(name: str) -> sa.Column[sa.DateTime]:
-    return sa.Column(name, _TIME, nullable=False)
