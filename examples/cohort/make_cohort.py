@@ -1,0 +1,31 @@
+"""Make the tables of the example cohort again: 77 simulated patients with the margins of a published abstract.
+
+    python examples/cohort/make_cohort.py [--out FOLDER] [--seed NUMBER]
+
+Needs ``pip install 'sclerograph[cohort]'``.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from sclerograph.phantom.cohort import DEFAULT_SEED, digits_of, published_cohort
+
+HERE = Path(__file__).resolve().parent
+
+
+def main() -> None:
+    """Write ``cohort.csv`` (one row a patient) and ``digits.csv`` (ten rows a patient)."""
+    parser = argparse.ArgumentParser(description="Make the tables of the example cohort again.")
+    parser.add_argument("--out", type=Path, default=HERE)
+    parser.add_argument("--seed", type=int, default=DEFAULT_SEED)
+    options = parser.parse_args()
+    cohort = published_cohort(options.seed)
+    for name, table in (("cohort.csv", cohort), ("digits.csv", digits_of(cohort, options.seed))):
+        table.to_csv(options.out / name, index=False, float_format="%g", lineterminator="\n")
+        print(f"{name}: {len(table)} rows, {len(table.columns)} columns")
+
+
+if __name__ == "__main__":
+    main()
