@@ -9,7 +9,9 @@ import typer
 from sclerograph import __version__
 from sclerograph.cli.models import models
 from sclerograph.cli.read import read
+from sclerograph.cli.registry import registry
 from sclerograph.cli.schema import schema
+from sclerograph.cli.score import score
 from sclerograph.cli.simulate import simulate
 from sclerograph.errors import InputRejected, SclerographError
 
@@ -24,6 +26,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("read")(read)
+app.command("score")(score)
+app.add_typer(registry, name="registry")
 app.add_typer(simulate, name="simulate")
 app.command("models")(models)
 app.command("schema")(schema)

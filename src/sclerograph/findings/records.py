@@ -298,10 +298,10 @@ class BoneErosion(Record):
 
 
 class AbsentDigit(Record):
-    """A digit that is not on the film although its hand is, and why (amputated, cut off by the edge ...)."""
+    """A digit that is not on the film although its hand is: it is no longer there, or the film does not reach it."""
 
     digit: DigitNumber
-    reason: str
+    because: Literal["amputated", "off the film"]
 
 
 class Flexion(Record):
