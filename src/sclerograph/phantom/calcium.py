@@ -9,10 +9,10 @@ from scipy import ndimage
 from sclerograph.phantom.blur import slow_blur
 from sclerograph.phantom.deposits import VISIBLE_MINERAL_MM, add_at, deposit_thickness
 from sclerograph.phantom.projection import Detector
-from sclerograph.phantom.scene import HandScene
+from sclerograph.phantom.scene import DepositPlan, HandScene
 from sclerograph.phantom.soft_tissue import SoftTissue
 
-__all__ = ["calcium_thickness"]
+__all__ = ["calcium_thickness", "deposit_body"]
 
 Image = NDArray[np.float32]
 
@@ -20,6 +20,15 @@ Image = NDArray[np.float32]
 _MOST_MINERAL_MM = 14.0
 #: Soft tissue that a deposit makes at most.
 _THICKEST_MANTLE_MM = 13.0
+
+
+def deposit_body(plan: DepositPlan, pixel_mm: float) -> Image:
+    """Return the mineral of one deposit on a grid of its own, in its size and turn."""
+    # drawn on a grid that is finer by the growth and read on one that is not: larger by exactly that, ray by ray
+    body = deposit_thickness(np.random.default_rng(plan.seed), plan.kind, pixel_mm / plan.growth)
+    if plan.turn_deg:
+        body = ndimage.rotate(body, -plan.turn_deg, order=1, prefilter=False)
+    return np.asarray(body * np.float32(plan.strength * plan.growth), dtype=np.float32)
 
 
 def calcium_thickness(scene: HandScene, soft: SoftTissue, detector: Detector) -> tuple[Image, SoftTissue]:
@@ -34,8 +43,7 @@ def calcium_thickness(scene: HandScene, soft: SoftTissue, detector: Detector) ->
     pixel = detector.pixel_mm
     for plan in scene.deposits:
         x, y = (plan.x_mm - detector.left_mm) / pixel, (plan.y_mm + detector.top_mm) / pixel
-        body = deposit_thickness(np.random.default_rng(plan.seed), plan.kind, pixel)
-        add_at(mineral, x, y, body * np.float32(plan.strength))
+        add_at(mineral, x, y, deposit_body(plan, pixel))
     mineral = np.minimum(mineral, _MOST_MINERAL_MM)
     total = soft.total
     if scene.bulge > 0.0:

@@ -23,7 +23,19 @@ from sclerograph.phantom.pose import PosedHand, pose_hand, rotation_about
 from sclerograph.phantom.projection import Detector
 from sclerograph.phantom.resorption import Resorption, draw_resorption
 
-__all__ = ["ADULT", "TRAINING", "TRAINING_HEALTHY", "BoneMatter", "DepositPlan", "HandScene", "Wish", "draw_scene"]
+__all__ = [
+    "ADULT",
+    "TRAINING",
+    "TRAINING_HEALTHY",
+    "BoneMatter",
+    "DepositPlan",
+    "HandScene",
+    "Wish",
+    "draw_scene",
+    "draw_site",
+    "reposed",
+    "with_deposits",
+]
 
 Points = NDArray[np.float64]
 
@@ -70,13 +82,19 @@ class BoneMatter:
 
 @dataclass(frozen=True)
 class DepositPlan:
-    """One deposit to place: its kind, the middle of it on the film, the seed of its shape, a factor of its mineral."""
+    """One deposit to place: its kind, the middle of it on the film, the seed of its shape, a factor of its mineral.
+
+    ``growth`` is the factor of its lengths and ``turn_deg`` how far it is turned on the film, clockwise as it is seen:
+    with both the same body is there again at a later visit.
+    """
 
     kind: Morphology
     x_mm: float
     y_mm: float
     seed: int
     strength: float = 1.0
+    growth: float = 1.0
+    turn_deg: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -200,12 +218,33 @@ def draw_scene(rng: np.random.Generator, wish: Wish = TRAINING, *, base: Points 
         return placed
     plans = []
     for kind in kinds:
-        x, y = _site(placed, draw, wish.fingertips)
+        x, y = draw_site(placed, draw, wish.fingertips)
         plans.append(DepositPlan(kind, x, y, int(draw.integers(2**62)), float(draw.uniform(*wish.strength))))
     # small deposits may lie in tissue that is there; a tumoral mass always pushes the skin outward
     bulges = draw.random() < 0.6 or (wish.adult and "tumoral" in kinds)
     bulge = float(draw.uniform(6.0 if wish.adult else 2.0, 9.0)) if bulges else 0.0
     return _changed(placed, deposits=tuple(plans), bulge=bulge)
+
+
+def reposed(scene: HandScene, rng: np.random.Generator, **changes: object) -> HandScene:
+    """Return the same bones in another pose, with film and source put around them anew.
+
+    Parameters
+    ----------
+    scene
+        The hand.
+    rng
+        Source of where film and source stand.
+    changes
+        New values of ``form``, ``resorptions``, ``pronation_deg``, ``tilt_deg``, ``turn_deg``. Deposits are left out:
+        they would have to move with the bones.
+    """
+    return _place(_changed(scene, **changes, deposits=(), _hands={}), rng)
+
+
+def with_deposits(scene: HandScene, deposits: tuple[DepositPlan, ...]) -> HandScene:
+    """Return the same hand in the same pose with other deposits."""
+    return _changed(scene, deposits=deposits)
 
 
 def _changed(scene: HandScene, **changes: object) -> HandScene:
@@ -263,8 +302,8 @@ def _draw_kinds(rng: np.random.Generator) -> tuple[Morphology, ...]:
     return tuple(kinds)
 
 
-def _site(scene: HandScene, rng: np.random.Generator, fingertips: float) -> tuple[float, float]:
-    """A place for a deposit: fingertips, joints, shafts, the wrist, anywhere."""
+def draw_site(scene: HandScene, rng: np.random.Generator, fingertips: float) -> tuple[float, float]:
+    """Draw a place for a deposit on the film: fingertips, joints, shafts, the wrist, anywhere."""
     marks, hand = scene.landmarks_mm, scene.hand()
     choice = rng.random()
     # the four other kinds of places share what the fingertips leave, always in the same proportion
