@@ -17,7 +17,15 @@ from sclerograph.errors import UnreadableFile
 from sclerograph.findings.atomic_file import write_atomically
 from sclerograph.findings.records import SCHEMA, Reading
 
-__all__ = ["document_text", "parse_reading", "read_document", "read_reading", "reading_text", "write_reading"]
+__all__ = [
+    "document_text",
+    "parse_reading",
+    "read_document",
+    "read_reading",
+    "reading_text",
+    "tree_text",
+    "write_reading",
+]
 
 Document = TypeVar("Document", bound=BaseModel)
 
@@ -56,7 +64,12 @@ def reading_text(reading: Reading) -> str:
 
 def document_text(document: BaseModel) -> str:
     """Return the text of any file of records, laid out and rounded as ``reading.json`` is."""
-    return "".join(_lines(_rounded(document.model_dump(mode="json", by_alias=True), ""), 0)) + "\n"
+    return tree_text(_rounded(document.model_dump(mode="json", by_alias=True), ""))
+
+
+def tree_text(document: dict[str, Any]) -> str:
+    """Return the text of a JSON tree, laid out as ``reading.json`` is, with its numbers as they are."""
+    return "".join(_lines(document, 0)) + "\n"
 
 
 def read_reading(path: Path | str) -> Reading:

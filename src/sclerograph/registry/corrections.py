@@ -17,7 +17,7 @@ from sclerograph.registry.patch import Change, apply_changes, difference, same
 from sclerograph.registry.readings import CurrentReading
 from sclerograph.registry.tables import Correction, Withdrawal
 
-__all__ = ["NewCorrection", "record_correction", "record_withdrawal"]
+__all__ = ["Corrected", "NewCorrection", "record_correction", "record_withdrawal"]
 
 
 @dataclass(frozen=True)
@@ -44,10 +44,18 @@ class NewCorrection:
     comment: str = ""
 
 
+@dataclass(frozen=True)
+class Corrected:
+    """The digest of a corrected reading; ``new`` is False where the correction was recorded before."""
+
+    sha256: str
+    new: bool
+
+
 def record_correction(
     connection: Connection, current: Sequence[CurrentReading], new: NewCorrection, author: str, now: datetime
-) -> str:
-    """Record a correction in the transaction of a connection, and return the digest of the corrected reading.
+) -> Corrected:
+    """Record a correction in the transaction of a connection.
 
     Parameters
     ----------
@@ -71,6 +79,9 @@ def record_correction(
     _check_author(author)
     base = next((each for each in current if each.sha256 == new.based_on), None)
     if base is None:
+        recorded = _recorded(current, new, author)
+        if recorded is not None:
+            return Corrected(recorded, False)
         raise RefusedEntry(
             "a correction of a reading that does not hold now",
             "the visit has no such reading, or somebody has corrected or replaced it since",
@@ -107,7 +118,18 @@ def record_correction(
         "recorded_at": now,
     }
     connection.execute(insert(Correction), row)
-    return sha256
+    return Corrected(sha256, True)
+
+
+def _recorded(current: Sequence[CurrentReading], new: NewCorrection, author: str) -> str | None:
+    """Return the digest of the reading after this very correction, where it was recorded before."""
+    for reading in current:
+        before = reading.original_sha256
+        for made in reading.corrections:
+            if before == new.based_on and made.author == author and same(list(made.changes), list(new.changes)):
+                return made.sha256
+            before = made.sha256
+    return None
 
 
 def record_withdrawal(

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Insert, select, tuple_
+from sqlalchemy import Connection, Insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from sclerograph.errors import RefusedEntry
 from sclerograph.registry.tables import Patient, Visit
 
-__all__ = ["insert_if_new", "lock_patients", "visit_ids"]
+__all__ = ["insert_if_new", "lock_patients", "set_day", "visit_ids"]
 
 
 def insert_if_new(connection: Connection, table: type[Any], rows: list[dict[str, Any]]) -> int:
@@ -68,3 +69,20 @@ def visit_ids(connection: Connection, visits: Iterable[tuple[int, str]], now: da
 def _visit_numbers(connection: Connection, visits: list[tuple[int, str]]) -> dict[tuple[int, str], int]:
     query = select(Visit.patient_id, Visit.name, Visit.id).where(tuple_(Visit.patient_id, Visit.name).in_(visits))
     return {(patient, name): number for patient, name, number in connection.execute(query)}
+
+
+def set_day(connection: Connection, visit: int, day: int | None) -> None:
+    """Say on which day a visit was, unless that is known.
+
+    Raises
+    ------
+    RefusedEntry
+        Another day is known.
+    """
+    if day is None:
+        return
+    known = connection.execute(select(Visit.day).where(Visit.id == visit)).scalar()
+    if known is None:
+        connection.execute(update(Visit).where(Visit.id == visit).values(day=day))
+    elif known != day:
+        raise RefusedEntry("a visit on another day than the registry has", "it was on one day", "check which is right")

@@ -32,6 +32,8 @@ _HOSPITAL_LABEL = re.compile(r"(?i)(?<![a-z])(mrn|nhs|ssn|pat(ient)?[ _-]?id|dob
 #: So many digits and nothing else are how hospitals number patients; studies put a letter or a centre before.
 _HOSPITAL_DIGITS = 6
 _LONGEST_CODE_OF_LETTERS = 4
+#: What some file system or spreadsheet does not take.
+_FORBIDDEN = frozenset("/\\:*?<>|\"'")
 
 
 def check_pseudonym(text: str) -> str:
@@ -79,9 +81,9 @@ def _check_writing(text: str, what: str) -> None:
         raise RefusedEntry(f"{what} of more than {_LONGEST} letters", "codes are short", "give a shorter one")
     if not text.isprintable():
         raise RefusedEntry(f"{what} with letters that cannot be printed", "it could not be told apart", "mend it")
-    if text.startswith(("=", "+", "@", ".")) or any(letter in text for letter in '/\\"'):
+    if text.startswith(("=", "+", "-", "@", ".")) or not _FORBIDDEN.isdisjoint(text):
         raise RefusedEntry(
-            f"{what} that begins with one of = + @ . or holds a slash or a quote",
+            f"{what} that begins with one of = + - @ . or holds one of / \\ : * ? < > | \" '",
             "a spreadsheet would run it, or a folder could not have its name",
             "write it without",
         )

@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, cast
+from typing import Any, Literal, NamedTuple, cast
 
 from sqlalchemy import Connection, Select, insert, select
 
@@ -22,12 +22,13 @@ from sclerograph.findings.records import Reading
 from sclerograph.registry import document as documents
 from sclerograph.registry.document import Document
 from sclerograph.registry.patch import Change, apply_changes
-from sclerograph.registry.people import insert_if_new, lock_patients, visit_ids
+from sclerograph.registry.people import insert_if_new, lock_patients, set_day, visit_ids
 from sclerograph.registry.tables import Correction, Film, Patient, ReadingFilm, StoredReading, Visit, Withdrawal
 
 __all__ = [
     "Added",
     "CurrentReading",
+    "KnownFile",
     "NewReading",
     "Origin",
     "RecordedCorrection",
@@ -39,6 +40,8 @@ __all__ = [
 Origin = Literal["software", "reader"]
 
 _LONGEST_NAME = 120
+#: What a spreadsheet would run.
+_FORMULA = ("=", "+", "-", "@")
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,8 @@ class NewReading:
         ``software``, with its version taken from the document where ``made_by`` is empty, or ``reader`` with a name.
     occasion
         Tells apart several readings of the same films by the same reader.
+    day
+        Day of the visit, from a day that the site chose for the patient, where it is known.
     """
 
     pseudonym: str
@@ -66,6 +71,7 @@ class NewReading:
     origin: Origin = "software"
     made_by: str = ""
     occasion: str = ""
+    day: int | None = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,17 @@ class Added:
 
     number: int
     new: bool
+
+
+class KnownFile(NamedTuple):
+    """Where the reading of a file is in the registry."""
+
+    sha256: str
+    pseudonym: str
+    visit: str
+    origin: str
+    made_by: str
+    occasion: str
 
 
 @dataclass(frozen=True)
@@ -130,6 +147,7 @@ def add_reading(connection: Connection, new: NewReading, now: datetime) -> Added
     """
     patient = lock_patients(connection, [new.pseudonym], now)[new.pseudonym]
     visit = visit_ids(connection, [(patient, new.visit)], now)[patient, new.visit]
+    set_day(connection, visit, new.day)
     document = documents.pseudonymised(new.document, new.pseudonym, new.visit)
     made_by = new.made_by or f"sclerograph {document['software']['version']}"
     _check_maker(made_by, new.occasion)
@@ -143,6 +161,7 @@ def add_reading(connection: Connection, new: NewReading, now: datetime) -> Added
     )
     there = connection.execute(query).scalar()
     if there is not None:
+        _require_not_withdrawn(connection, there)
         return Added(there, False)
     films = _lock_films(connection, {source["sha256"] for source in document["sources"]})
     _require_own_films(connection, films.values(), visit)
@@ -163,10 +182,18 @@ def add_reading(connection: Connection, new: NewReading, now: datetime) -> Added
     return Added(number, True)
 
 
+def _require_not_withdrawn(connection: Connection, number: int) -> None:
+    if connection.execute(select(Withdrawal.id).where(Withdrawal.reading_id == number)).scalar() is not None:
+        raise RefusedEntry("a reading that was withdrawn here", "a withdrawal is for good", "read the films again")
+
+
 def _check_maker(made_by: str, occasion: str) -> None:
     for text, what in ((made_by, "the name of a reader"), (occasion, "the name of an occasion")):
-        if len(text) > _LONGEST_NAME or not text.isprintable() or text != text.strip():
-            raise RefusedEntry(f"{what} that is too long, padded or not printable", "it is kept for good", "mend it")
+        padded = text != text.strip()
+        if len(text) > _LONGEST_NAME or not text.isprintable() or padded or text.startswith(_FORMULA):
+            raise RefusedEntry(
+                f"{what} that is too long, padded, not printable or a formula", "it is kept for good", "mend it"
+            )
 
 
 def _lock_films(connection: Connection, sums: set[str]) -> dict[str, int]:
@@ -217,15 +244,22 @@ def _not_withdrawn() -> Any:
     return ~select(Withdrawal.id).where(Withdrawal.reading_id == StoredReading.id).exists()
 
 
-def known_files(connection: Connection, sums: Sequence[str]) -> set[tuple[str, str, str, str, str]]:
-    """Return which files with these SHA-256 are there: (sha256, pseudonym, visit, origin, occasion) of each."""
+def known_files(connection: Connection, sums: Sequence[str]) -> set[KnownFile]:
+    """Return what is known of files with these SHA-256, withdrawn readings left out."""
     query = (
-        select(StoredReading.file_sha256, Patient.pseudonym, Visit.name, StoredReading.origin, StoredReading.occasion)
+        select(
+            StoredReading.file_sha256,
+            Patient.pseudonym,
+            Visit.name,
+            StoredReading.origin,
+            StoredReading.made_by,
+            StoredReading.occasion,
+        )
         .join(Visit, Visit.id == StoredReading.visit_id)
         .join(Patient, Patient.id == Visit.patient_id)
-        .where(StoredReading.file_sha256.in_(sums))
+        .where(StoredReading.file_sha256.in_(sums), _not_withdrawn())
     )
-    return {cast(tuple[str, str, str, str, str], tuple(row)) for row in connection.execute(query)}
+    return {KnownFile._make(row) for row in connection.execute(query)}
 
 
 def current_between(

@@ -21,7 +21,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, func, inspect, select, update
+from sqlalchemy import Connection, Engine, func, inspect, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from sclerograph.errors import InputRejected, RefusedEntry, UsageError
@@ -36,13 +36,14 @@ from sclerograph.registry.clinical import (
     value_history,
     values_between,
 )
-from sclerograph.registry.corrections import NewCorrection, record_correction, record_withdrawal
+from sclerograph.registry.corrections import Corrected, NewCorrection, record_correction, record_withdrawal
 from sclerograph.registry.layout import current_layout, newest_layout, upgrade
-from sclerograph.registry.people import lock_patients, visit_ids
+from sclerograph.registry.people import lock_patients, set_day, visit_ids
 from sclerograph.registry.pseudonym import check_pseudonym, check_visit_name
 from sclerograph.registry.readings import (
     Added,
     CurrentReading,
+    KnownFile,
     NewReading,
     Origin,
     add_reading,
@@ -154,14 +155,7 @@ class Registry(AbstractContextManager["Registry"]):
             now = self._clock()
             patient = lock_patients(connection, [pseudonym], now)[pseudonym]
             number = visit_ids(connection, [(patient, visit)], now)[patient, visit]
-            known = connection.execute(select(Visit.day).where(Visit.id == number)).scalar()
-            if day is None or known == day:
-                return
-            if known is not None:
-                raise RefusedEntry(
-                    "a visit with another day than the registry has", "a visit is on one day", "check which is right"
-                )
-            connection.execute(update(Visit).where(Visit.id == number).values(day=day))
+            set_day(connection, number, day)
 
         self._write(work)
 
@@ -223,13 +217,13 @@ class Registry(AbstractContextManager["Registry"]):
 
         return self._write(work)
 
-    def known_files(self, sums: Iterable[str]) -> set[tuple[str, str, str, str, str]]:
-        """Return (sha256, pseudonym, visit, origin, occasion) of each added file that has one of these SHA-256."""
+    def known_files(self, sums: Iterable[str]) -> set[KnownFile]:
+        """Return where the readings of files with these SHA-256 are, withdrawn ones left out."""
         with self._read() as connection:
             return known_files(connection, list(sums))
 
-    def correct(self, correction: NewCorrection, author: str) -> str:
-        """Record what a reader changed in a reading, and return the digest of the corrected reading.
+    def correct(self, correction: NewCorrection, author: str) -> Corrected:
+        """Record what a reader changed in a reading; the same a second time changes nothing.
 
         Totals and summaries are made again from the corrected findings.
 
@@ -239,7 +233,7 @@ class Registry(AbstractContextManager["Registry"]):
             The reading that it is based on does not hold (now), or the result would be no reading.
         """
 
-        def work(connection: Connection) -> str:
+        def work(connection: Connection) -> Corrected:
             current = self._locked_current(connection, correction.pseudonym, correction.visit)
             return record_correction(connection, current, correction, author, self._clock())
 
