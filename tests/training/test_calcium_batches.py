@@ -13,16 +13,15 @@ cv2 = pytest.importorskip("cv2", reason="training needs opencv (extra train)")
 from sclerograph.networks.crops import skeleton_crop  # noqa: E402
 from sclerograph.phantom.layers import CALCIUM, METAL, SOFT_TISSUE  # noqa: E402
 from sclerograph.phantom.visibility import texture  # noqa: E402
-from sclerograph.training import calcium_batches  # noqa: E402
 from sclerograph.training.bank import Bank, write_shard  # noqa: E402
 from sclerograph.training.calcium_batches import (  # noqa: E402
     PATCH,
     CalciumShares,
     CalciumSource,
-    faint_calcium,
     read_negatives,
-    shaft_greys,
 )
+from sclerograph.training.faint_calcium import faint_calcium, shaft_greys  # noqa: E402
+from sclerograph.training.faint_calcium import texture as quick_texture  # noqa: E402
 from sclerograph.training.prepared import prepare  # noqa: E402
 
 from .films import NOMINAL_MM, DrawnHand, drawn_hand  # noqa: E402
@@ -146,5 +145,5 @@ def test_what_stays_in_the_noise_is_left_out(hand: DrawnHand) -> None:
 
 def test_texture_is_that_of_the_phantom_but_for_the_edges_of_the_filters() -> None:
     film = np.random.default_rng(0).normal(0.5, 0.1, (120, 120)).astype(np.float32)
-    quick, slow = calcium_batches._texture(film, 0.25), texture(film, 0.25)
+    quick, slow = quick_texture(film, 0.25), texture(film, 0.25)
     assert quick[20:100, 20:100] == pytest.approx(slow[20:100, 20:100], rel=0.03)

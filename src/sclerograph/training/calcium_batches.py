@@ -10,51 +10,33 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from sclerograph.anatomy.hand import BONES
 from sclerograph.networks.crops import CALCIUM_NOMINAL_MM, Pose, calcium_box, fit_pose
-from sclerograph.networks.hand_shape import landmark_index
 from sclerograph.networks.inputs import PISIFORM
 from sclerograph.phantom.insertion import FilmScale, insert_deposits
-from sclerograph.phantom.layers import CALCIUM, LOOK_ALIKE, MARKER, METAL, SOFT_TISSUE
-from sclerograph.phantom.visibility import (
-    LEAST_GREY,
-    PART_OVER_GRAIN,
-    PART_OVER_TEXTURE,
-    PEAK_OVER_GRAIN,
-    PEAK_OVER_TEXTURE,
-    TEXTURE_AROUND_MM,
-    TEXTURE_FROM_MM,
-    TEXTURE_TO_MM,
-)
+from sclerograph.phantom.layers import CALCIUM, LOOK_ALIKE, MARKER, METAL
 from sclerograph.training.augment import apply, compose, random_fill, similarity
 from sclerograph.training.bank import Bank, StoredFilm
 from sclerograph.training.calcium_look import draw_curve, random_calcium_look
+from sclerograph.training.faint_calcium import SHAFT_MINERAL_MM, grain, shaft_greys, texture, unseen_calcium
 from sclerograph.training.film_disease import draw_metal_on, on_grid, resorb_some_tips
 from sclerograph.training.greys import GreyStatistics, fast_grey_channels, fast_warp, warp_labels
+from sclerograph.training.patch_places import place_on_real_film, place_on_simulated_film
 from sclerograph.training.prepared import PreparedFilm, load_prepared, split_names
 from sclerograph.training.unet import CALCIUM_CHANNELS
+from sclerograph.training.unsure_anatomy import anatomy_of_real_film, anatomy_of_simulated_film
 
-__all__ = ["PATCH", "CalciumShares", "CalciumSource", "Negative", "faint_calcium", "read_negatives", "shaft_greys"]
+__all__ = ["PATCH", "CalciumShares", "CalciumSource", "Negative", "read_negatives"]
 
 #: Side of a patch, and what is drawn around it so that local means at its edge are those of the film.
 PATCH, _MARGIN = 256, 48
 _SIDE = PATCH + 2 * _MARGIN
 #: Resolution at which the greys of a whole hand are measured, nominal mm a pixel.
 _OVERVIEW_MM = 0.6
-#: Places that look like calcium and are not, or where it hides: the pisiform lies on the triquetrum, sesamoids at the
-#: heads of the metacarpals.
-_HARD_PLACES = (
-    *("TRQ", "TRQ", "MCP1", "MCP1", "MCP2", "MCP5", "IP1", "ULNAR_STYLOID", "ULNAR_STYLOID", "RADIAL_STYLOID"),
-    *(f"TIP{digit}" for digit in range(1, 6)),
-)
-#: Cortex that a ray crosses in the middle of a metacarpal or proximal phalanx, nominal millimetres.
-_SHAFT_MINERAL_MM = 4.0
 #: A film needs so many visible landmarks to be worth a patch.
 _FEWEST_LANDMARKS = 10
 #: So many films are drawn at most to find one.
@@ -180,7 +162,7 @@ class CalciumSource:
     def _simulated(self, rng: np.random.Generator) -> _View:
         film = self._simulated_film(rng)
         pose = fit_pose(film.landmarks[:, :2], film.landmarks[:, 2])
-        centre = _simulated_centre(rng, film, pose)
+        centre = place_on_simulated_film(rng, film, pose)
         to_patch = _to_patch(rng, pose, centre)
         image = film.image.astype(np.float32) / np.float32(255.0)
         greys = shaft_greys(image, film.landmarks, pose)
@@ -198,14 +180,14 @@ class CalciumSource:
             ("bone", any_bone),
         ):
             truth[mask] |= _BIT[name]
-        per_mm = (greys[1] - greys[0]) / _SHAFT_MINERAL_MM
+        per_mm = (greys[1] - greys[0]) / SHAFT_MINERAL_MM
         return _View(
             image,
             to_patch,
             np.asarray(mineral * np.float32(per_mm), dtype=np.float32),
             truth,
             None,
-            _simulated_anatomy(rng, bones, calcium),
+            anatomy_of_simulated_film(rng, bones, calcium),
             np.ones(len(CALCIUM_CHANNELS), dtype=np.float32),
             _overview(image, film.landmarks, pose),
             greys,
@@ -220,7 +202,7 @@ class CalciumSource:
             centre = np.array([negative.x, negative.y]) + rng.normal(0.0, 6.0, 2) * film.pose.pixels_per_mm
         else:
             film = load_prepared(self.prepared, self.names[int(rng.integers(len(self.names)))])
-            centre = _real_centre(rng, film)
+            centre = place_on_real_film(rng, film)
         pose = film.pose
         to_patch = _to_patch(rng, pose, centre)
         assert film.scale is not None
@@ -242,7 +224,7 @@ class CalciumSource:
             fast_warp(shown, window_to_patch, _SIDE, _SIDE),
             truth,
             left_out,
-            _real_anatomy(rng, film, to_patch, calcium),
+            anatomy_of_real_film(rng, film, to_patch, calcium),
             known,
             overview,
             greys,
@@ -306,7 +288,7 @@ def _patch(rng: np.random.Generator, view: _View) -> tuple[Image, NDArray[np.uin
     if look.blur_px > 0:
         shown = np.asarray(cv2.GaussianBlur(shown, (0, 0), look.blur_px), dtype=np.float32)
     calcium = view.truth & _BIT["calcium"] != 0
-    ignore = _unseen(calcium, shown, _noise(look.image), _texture(look.image - shown, CALCIUM_NOMINAL_MM))
+    ignore = unseen_calcium(calcium, shown, grain(look.image), texture(look.image - shown, CALCIUM_NOMINAL_MM))
     if view.unseen is not None:
         ignore |= view.unseen
     image = np.concatenate([grey, view.anatomy])[:, inner, inner]
@@ -316,58 +298,6 @@ def _patch(rng: np.random.Generator, view: _View) -> tuple[Image, NDArray[np.uin
 def _fill(rng: np.random.Generator, levels: NDArray[np.uint8]) -> float | None:
     fill = random_fill(rng, levels)
     return None if fill is None else fill / 255.0
-
-
-def _noise(image: Image) -> float:
-    """Standard deviation of the finest grain, robust against edges."""
-    fine = image - cv2.GaussianBlur(image, (0, 0), 1.2)
-    return max(0.002, float(1.4826 * np.median(np.abs(fine[::2, ::2]))))
-
-
-def _texture(background: Image, pixel_mm: float) -> Image:
-    """As :func:`sclerograph.phantom.visibility.texture`, ten times as fast."""
-    fine = cv2.GaussianBlur(background, (0, 0), TEXTURE_FROM_MM / pixel_mm)
-    coarse = cv2.GaussianBlur(background, (0, 0), TEXTURE_TO_MM / pixel_mm)
-    variance = cv2.GaussianBlur((fine - coarse) ** 2, (0, 0), TEXTURE_AROUND_MM / pixel_mm)
-    return np.asarray(np.sqrt(np.maximum(variance, 0.0)), dtype=np.float32)
-
-
-def faint_calcium(
-    image: Image,
-    calcium: Mask,
-    mineral_mm: NDArray[np.floating],
-    soft_and_bone: tuple[float, float],
-    pixel_mm: float,
-) -> Mask:
-    """Calcium of a simulated film that nobody can see: it stays in the noise and the texture of its film.
-
-    Parameters
-    ----------
-    image
-        (rows, columns) greys, 0 to 1.
-    calcium, mineral_mm
-        Where calcium is and its thickness.
-    soft_and_bone
-        Greys of soft tissue and shafts (:func:`shaft_greys`).
-    pixel_mm
-        Nominal millimetres of a pixel.
-    """
-    per_mm = (soft_and_bone[1] - soft_and_bone[0]) / _SHAFT_MINERAL_MM
-    shown = mineral_mm.astype(np.float32) * np.float32(per_mm)
-    return _unseen(calcium, shown, _noise(image), _texture(image - shown, pixel_mm))
-
-
-def _unseen(calcium: Mask, shown: Image, noise: float, texture: Image) -> Mask:
-    hidden = np.float32(PART_OVER_GRAIN * noise) + np.float32(PART_OVER_TEXTURE) * texture
-    unseen = calcium & (shown < hidden)
-    count, found = cv2.connectedComponents(calcium.astype(np.uint8), connectivity=8)
-    label = np.asarray(found, dtype=np.int32)
-    if count > 1:
-        needed = np.float32(PEAK_OVER_GRAIN * noise + LEAST_GREY) + np.float32(PEAK_OVER_TEXTURE) * texture
-        peaks = np.zeros(count, dtype=np.float32)
-        np.maximum.at(peaks, label[calcium], (shown / needed)[calcium])
-        unseen |= calcium & (peaks < 1.0)[label]
-    return np.asarray(unseen)
 
 
 def _to_patch(rng: np.random.Generator, pose: Pose, centre: NDArray[np.floating]) -> Matrix:
@@ -407,70 +337,6 @@ def _window(to_patch: Matrix, shape: tuple[int, ...]) -> tuple[slice, slice]:
     return slice(int(top), int(max(bottom, top + 16))), slice(int(left), int(max(right, left + 16)))
 
 
-def _simulated_centre(rng: np.random.Generator, film: StoredFilm, pose: Pose) -> NDArray[np.float64]:
-    draw = rng.random()
-    columns = film.image.shape[1]
-    jitter = rng.normal(0.0, 9.0, 2) * pose.pixels_per_mm
-    if draw < 0.55 and len(film.calcium_cells):
-        # Small deposits as often as large ones: a random deposit, not a random pixel.
-        count, found, _, centres = cv2.connectedComponentsWithStats(film.tissue & CALCIUM, connectivity=8)
-        if count > 1:
-            rows, columns = np.nonzero(film.tissue & CALCIUM)
-            peaks = np.zeros(count)
-            np.maximum.at(peaks, np.asarray(found)[rows, columns], film.calcium_mm[rows, columns].astype(np.float64))
-            # what is thin is seldom seen, and teaches little
-            weights = np.clip(peaks[1:], 0.05, 1.0)
-            chosen = 1 + int(rng.choice(count - 1, p=weights / weights.sum()))
-            return np.asarray(centres[chosen] + jitter, dtype=np.float64)
-    if draw < 0.75:
-        cells = np.flatnonzero((film.tissue & MARKER).ravel()) if rng.random() < 0.2 else np.zeros(0, dtype=np.int64)
-        if len(cells):
-            row, column = divmod(int(cells[int(rng.integers(len(cells)))]), columns)
-            return np.array([column, row]) + jitter
-        return _hard_place(rng, film.landmarks) + jitter
-    return _anywhere(rng, (film.tissue & SOFT_TISSUE) != 0)
-
-
-def _real_centre(rng: np.random.Generator, film: PreparedFilm) -> NDArray[np.float64]:
-    assert film.scale is not None
-    draw = rng.random()
-    jitter = rng.normal(0.0, 9.0, 2) * film.pose.pixels_per_mm
-    if draw < 0.55:
-        known = np.flatnonzero(film.landmarks[:, 2] > 0)
-        first, second = film.landmarks[rng.choice(known, 2), :2].astype(np.float64)
-        return np.asarray(first + (second - first) * (rng.random() if rng.random() < 0.3 else 0.0) + jitter)
-    if draw < 0.75:
-        if rng.random() < 0.15:
-            return _brightest_outside(rng, film) + jitter
-        return _hard_place(rng, film.landmarks) + jitter
-    return _anywhere(rng, film.scale.hand)
-
-
-def _brightest_outside(rng: np.random.Generator, film: PreparedFilm) -> NDArray[np.float64]:
-    """A letter, a marker or an edge beside the hand."""
-    assert film.scale is not None
-    beside = np.where(film.scale.hand, np.uint8(0), film.grey)[::4, ::4]
-    rows, columns = np.nonzero(beside >= np.percentile(beside, 99))
-    index = int(rng.integers(len(rows)))
-    return np.array([columns[index] * 4.0, rows[index] * 4.0])
-
-
-def _hard_place(rng: np.random.Generator, landmarks: NDArray[np.float32]) -> NDArray[np.float64]:
-    places = [landmark_index(name) for name in _HARD_PLACES]
-    places = [index for index in places if landmarks[index, 2] > 0]
-    if not places:
-        places = np.flatnonzero(landmarks[:, 2] > 0).tolist()
-    return np.asarray(landmarks[places[int(rng.integers(len(places)))], :2], dtype=np.float64)
-
-
-def _anywhere(rng: np.random.Generator, mask: Mask) -> NDArray[np.float64]:
-    rows, columns = np.nonzero(mask[::8, ::8])
-    if not len(rows):
-        return np.array([mask.shape[1] / 2, mask.shape[0] / 2])
-    index = int(rng.integers(len(rows)))
-    return np.array([columns[index] * 8.0, rows[index] * 8.0])
-
-
 def _overview(image: Image, landmarks: NDArray[np.float32], pose: Pose) -> Image:
     """The whole hand as the calcium network is shown it, but coarser: the greys of a patch are ranged by it."""
     known = landmarks[:, 2] > 0
@@ -481,82 +347,3 @@ def _overview(image: Image, landmarks: NDArray[np.float32], pose: Pose) -> Image
     size = (round((x1 - x0) / _OVERVIEW_MM), round((y1 - y0) / _OVERVIEW_MM))
     shown = cv2.warpAffine(image, matrix, size, flags=cv2.INTER_LINEAR, borderValue=dark)
     return np.asarray(shown, dtype=np.float32)
-
-
-def shaft_greys(image: Image, landmarks: NDArray[np.float32], pose: Pose) -> tuple[float, float]:
-    """Median grey of the soft tissue beside the shafts of metacarpals and proximal phalanges, and of the shafts."""
-    bone: list[Image] = []
-    soft: list[Image] = []
-    across_px = 6.4 * pose.pixels_per_mm
-    pairs = [(f"CMC{d}", f"MCP{d}") for d in range(2, 6)] + [(f"MCP{d}", f"PIP{d}") for d in range(2, 6)]
-    for first, second in pairs:
-        a, b = landmarks[landmark_index(first)], landmarks[landmark_index(second)]
-        if a[2] <= 0 or b[2] <= 0:
-            continue
-        step = b[:2] - a[:2]
-        across = np.array([-step[1], step[0]]) / max(float(np.hypot(*step)), 1e-6) * across_px
-        middle = a[:2] + step * np.linspace(0.4, 0.6, 12)[:, None]
-        for values, points in ((bone, middle), (soft, middle + across), (soft, middle - across)):
-            x = np.clip(np.round(points[:, 0]).astype(int), 0, image.shape[1] - 1)
-            y = np.clip(np.round(points[:, 1]).astype(int), 0, image.shape[0] - 1)
-            values.append(image[y, x])
-    if not bone:
-        low, high = np.percentile(image[::4, ::4], [50, 95])
-        return float(low), float(max(high, low + 0.02))
-    low, high = float(np.median(np.concatenate(soft))), float(np.median(np.concatenate(bone)))
-    return low, max(high, low + 0.02)
-
-
-def _simulated_anatomy(rng: np.random.Generator, bones: NDArray[Any], calcium: Mask) -> Image:
-    """The true bones, as unsure as a skeleton network is of them."""
-    present = bones
-    if rng.random() < 0.15:
-        for index in rng.integers(0, len(BONES), int(rng.integers(1, 4))):
-            present = present & ~np.int32(1 << int(index))
-    sigma = float(rng.uniform(1.2, 4.0))
-    maps = []
-    for mask in (present != 0, present & (1 << PISIFORM) != 0):
-        values = mask.astype(np.float32)
-        if rng.random() < 0.2:
-            size = int(rng.integers(3, 8))
-            kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
-            values = (cv2.erode if rng.random() < 0.5 else cv2.dilate)(values, kernel)
-        maps.append(np.asarray(cv2.GaussianBlur(values, (0, 0), sigma), dtype=np.float32))
-    return _unsure(rng, maps, calcium)
-
-
-def _real_anatomy(rng: np.random.Generator, film: PreparedFilm, to_patch: Matrix, calcium: Mask) -> Image:
-    """What the skeleton network saw on the film before anything was put in."""
-    crop_to_film = np.linalg.inv(np.vstack([film.to_crop, [0.0, 0.0, 1.0]]))[:2]
-    matrix = compose(to_patch, crop_to_film)
-    maps = [fast_warp(values, matrix, _SIDE, _SIDE) / np.float32(255.0) for values in (film.any_bone, film.pisiform)]
-    return _unsure(rng, maps, calcium)
-
-
-def _unsure(rng: np.random.Generator, maps: Sequence[Image], calcium: Mask) -> Image:
-    """Shift the anatomy a little, let calcium disturb it, drop it at times; -1 to 1 as the network is shown it."""
-    stacked = np.stack(maps)
-    draw = rng.random()
-    if draw < 0.15:
-        return np.full_like(stacked, -1.0)
-    if draw < 0.3 and calcium.any():
-        # A deposit may be taken for bone, or hide it.
-        blurred = cv2.GaussianBlur(calcium.astype(np.float32), (0, 0), float(rng.uniform(2.0, 6.0)))
-        strength = np.float32(rng.uniform(0.4, 1.0))
-        if rng.random() < 0.5:
-            stacked[0] = np.maximum(stacked[0], blurred * strength)
-        else:
-            stacked *= 1 - blurred * strength
-    elif draw < 0.45:
-        holes = _holes(rng)
-        stacked *= holes
-    if rng.random() < 0.5:
-        shift = similarity(float(rng.normal(0, 1.0)), 1.0, (_SIDE / 2, _SIDE / 2), tuple(rng.normal(0, 2.0, 2)))
-        stacked = np.stack([cv2.warpAffine(each, shift, (_SIDE, _SIDE)) for each in stacked])
-    return np.asarray(np.clip(stacked, 0.0, 1.0) * 2 - 1, dtype=np.float32)
-
-
-def _holes(rng: np.random.Generator) -> Image:
-    coarse = rng.normal(0.8, 0.7, (12, 12)).astype(np.float32)
-    field = cv2.resize(coarse, (_SIDE, _SIDE), interpolation=cv2.INTER_CUBIC)
-    return np.asarray(np.clip(field, 0.0, 1.0), dtype=np.float32)

@@ -27,8 +27,8 @@ from sclerograph.networks.maps import Crop
 from sclerograph.phantom.film import simulate_film
 from sclerograph.phantom.insertion import insert_deposits
 from sclerograph.phantom.layers import CALCIUM
-from sclerograph.training.calcium_batches import faint_calcium, shaft_greys
 from sclerograph.training.calcium_eye import CalciumEye, Seen
+from sclerograph.training.faint_calcium import faint_calcium, shaft_greys
 from sclerograph.training.greys import fast_warp
 from sclerograph.training.prepared import PreparedFilm, load_prepared, split_names
 from sclerograph.training.self_training import SkeletonEye, remake
