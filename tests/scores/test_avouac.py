@@ -24,7 +24,8 @@ def test_a_joint_that_is_surely_not_narrowed_needs_no_erosion_to_be_judged() -> 
     assert score.part("MCP2", hand=1).value is False
     assert score.part("MCP3", hand=1).value is None
     assert score.part("MCP3", hand=1).reason == "not judged"
-    assert score.value is False
+    # An eroded or narrowed joint that lacks the other judgement keeps the rule from being denied.
+    assert score.value is None
 
 
 def test_nothing_assessable_and_one_hand() -> None:

@@ -97,8 +97,18 @@ def test_one_hand_can_show_a_lesion_but_not_exclude_it() -> None:
 
 def test_a_few_joints_out_of_view_do_not_hide_that_the_others_are_well() -> None:
     out_of_view = {"assessable": False, "reason": "overlapping"}
-    left = hand("L", joints=joints({"CMC2": out_of_view, "CMC3": out_of_view}))
+    left = hand("L", joints=joints({"PIP2": out_of_view, "PIP3": out_of_view}))
     score = bauer_hand_variables(both(left))
     assert score.part("narrowing").value is False
     assert score.part("narrowing").evidence == ["42 of 44 places assessed"]
-    assert {place for m in score.missing for place in m.what} >= {"narrowing: L CMC2", "erosion: L CMC3"}
+    assert {place for m in score.missing for place in m.what} >= {"narrowing: L PIP2", "erosion: L PIP3"}
+
+
+def test_carpal_joints_that_nobody_can_see_are_not_waited_for() -> None:
+    hidden = {
+        code: {"assessable": False, "reason": "overlapping"} for code in ("CMC2", "CMC3", "CMC4", "CMC5", "STT", "DRU")
+    }
+    visit = reading(hand("L", joints=joints(hidden)), hand("R", joints=joints(hidden)))
+    assert bauer_hand_variables(visit).part("narrowing").value is False
+    shown = joints({**hidden, "STT": {"narrowing_grade": 3}})
+    assert bauer_hand_variables(both(hand("L", joints=shown))).part("narrowing").value is True

@@ -62,11 +62,20 @@ def test_what_does_not(changed: dict[str, Any]) -> None:
     assert erre_pattern(both(hand("L", joints=joints(changed)))).value == NORMAL
 
 
-def test_an_erosion_of_unknown_kind_leaves_its_joint_open() -> None:
-    """One open joint does not keep the other 97 % of the places from excluding the pattern, but it is named."""
-    score = erre_pattern(both(hand("L", joints=joints({"MCP2": {"erosion_grade": 1}}))))
-    assert flags(score)[INFLAMED] is False
-    assert ["L MCP2"] in [m.what for m in score.missing]
+@pytest.mark.parametrize(
+    ("changed", "open_pattern"),
+    [
+        ({"joints": joints({"MCP2": {"erosion_grade": 1}})}, INFLAMED),
+        ({"joints": joints({"MCP2": {"narrowing_grade": 3, "demineralised": None}})}, INFLAMED),
+        ({"erosions": erosions({"LUN": {"grade": 1}})}, INFLAMED),
+        ({"joints": joints({"DIP2": {"narrowing_grade": 3, "osteophytes": None}})}, WORN),
+    ],
+)
+def test_half_of_the_evidence_keeps_a_pattern_from_being_excluded(changed: dict[str, Any], open_pattern: str) -> None:
+    score = erre_pattern(both(hand("L", **changed)))
+    assert flags(score)[open_pattern] is None
+    assert score.value is None
+    assert any("was not judged" in m.reason for m in score.missing)
 
 
 def test_the_pattern_with_most_sites_is_dominant_and_all_evidence_is_kept() -> None:

@@ -76,3 +76,13 @@ def test_an_amputated_fingertip_is_not_a_clear_one() -> None:
     assert ["calcinosis at tufts: L DP5", "acro-osteolysis at tufts: L DP5"] in [
         sorted(m.what, reverse=True) for m in score.missing
     ]
+
+
+def test_an_erosion_of_unknown_kind_leaves_both_cells_open() -> None:
+    score = koutaissoff_grid(both(hand("L", joints=joints({"MCP2": {"erosion_grade": 2}}))))
+    assert [part.name for part in score.parts if part.value is None] == [
+        "marginal erosion at MCP",
+        "surface erosion at MCP",
+    ]
+    wrist = koutaissoff_grid(both(hand("L", erosions=erosions({"LUN": {"grade": 2}}))))
+    assert wrist.part("marginal erosion at carpus").value is None

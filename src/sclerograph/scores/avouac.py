@@ -10,10 +10,10 @@ from sclerograph.findings.records import JointFinding, Reading
 from sclerograph.scores.both_hands import absent_hands, counted
 from sclerograph.scores.catalogue import definition
 from sclerograph.scores.lesion_count import count_joints
-from sclerograph.scores.lesions import eroded, joint_of, missing_from, narrowed, unassessed_because
+from sclerograph.scores.lesions import FREE_JOINTS, eroded, joint_of, missing_from, narrowed, unassessed_because
 from sclerograph.scores.record import Part, Score, score_of
 from sclerograph.scores.settings import DEFAULT, ScoreSettings
-from sclerograph.scores.three_valued import both
+from sclerograph.scores.three_valued import both, either
 
 __all__ = ["avouac_arthritis"]
 
@@ -26,7 +26,13 @@ def avouac_arthritis(reading: Reading, settings: ScoreSettings = DEFAULT) -> Sco
 
     hands = counted(reading)
     codes = tuple(j.code for j in JOINTS)
-    count = count_joints(hands, codes, lambda _, joint: judge(joint))
+    count = count_joints(
+        hands,
+        codes,
+        lambda _, joint: judge(joint),
+        half=lambda _, joint: either(eroded(joint, settings), narrowed(joint, settings.narrowed_from_grade)),
+        needed=FREE_JOINTS,
+    )
     one_short = absent_hands(hands)
     present = count.present(settings)
     if present is False and one_short:

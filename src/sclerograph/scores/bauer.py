@@ -12,8 +12,9 @@ from sclerograph.findings.records import Flexion, Reading, Tuft
 from sclerograph.scores.absent_digits import absent_digits
 from sclerograph.scores.both_hands import CountedHand, absent_hands, counted
 from sclerograph.scores.catalogue import definition
-from sclerograph.scores.lesion_count import LesionCount, count_joints
+from sclerograph.scores.lesion_count import JointJudge, LesionCount, count_joints
 from sclerograph.scores.lesions import (
+    FREE_JOINTS,
     acro_osteolysis,
     bone_eroded,
     eroded,
@@ -99,11 +100,15 @@ def hand_lesions(hands: list[CountedHand], settings: ScoreSettings) -> dict[str,
         "calcinosis": calcinosis,
         "acro_osteolysis": _tufts(hands, settings),
         "periarticular_calcification": periarticular,
-        "erosion": count_joints(hands, _ALL_JOINTS, lambda _, j: eroded(j, settings)).join(_bones(hands, settings)),
-        "narrowing": count_joints(hands, _ALL_JOINTS, lambda _, j: narrowed(j, settings.narrowed_from_grade)),
-        "subluxation": count_joints(hands, _ALL_JOINTS, lambda hand, j: subluxated(hand, j, settings)),
+        "erosion": _joints(hands, lambda _, j: eroded(j, settings)).join(_bones(hands, settings)),
+        "narrowing": _joints(hands, lambda _, j: narrowed(j, settings.narrowed_from_grade)),
+        "subluxation": _joints(hands, lambda hand, j: subluxated(hand, j, settings)),
         "flexion": _flexion(hands, settings),
     }
+
+
+def _joints(hands: list[CountedHand], judge: JointJudge) -> LesionCount:
+    return count_joints(hands, _ALL_JOINTS, judge, needed=FREE_JOINTS)
 
 
 def _calcifications(hands: list[CountedHand]) -> tuple[LesionCount, LesionCount]:

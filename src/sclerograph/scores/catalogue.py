@@ -23,7 +23,8 @@ _HUGHES = "Hughes et al., ACR Convergence 2025, abstract 2493; ends of the scale
 _BOUNDS = "No value where a place of either hand gives no answer; at_least and at_most say what the others allow."
 _PRESENCE = (
     "Unknown places do not count as healthy: a lesion is called absent when at least 80 % of its places were assessed, "
-    "both hands are on the films, and no place shows it. The places without an answer are listed."
+    "both hands are on the films, no place shows it and none shows a part of it. Of joints these are DIP, PIP, MCP, "
+    "first CMC and radiocarpal; other joints count where they were judged. The places without an answer are listed."
 )
 
 #: All scores that a reading alone gives.

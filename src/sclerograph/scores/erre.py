@@ -8,12 +8,13 @@ that has evidence, and the one with the most affected sites is called dominant.
 
 from __future__ import annotations
 
-from sclerograph.findings.records import Hand, JointFinding, Reading
+from sclerograph.findings.records import JointFinding, Reading
 from sclerograph.scores.bauer import hand_lesions
 from sclerograph.scores.both_hands import CountedHand, absent_hands, counted
 from sclerograph.scores.catalogue import definition
 from sclerograph.scores.lesion_count import LesionCount, count_joints
 from sclerograph.scores.lesions import (
+    FREE_JOINTS,
     JOINT_GROUPS,
     bone_eroded,
     eroded,
@@ -43,8 +44,21 @@ def erre_pattern(reading: Reading, settings: ScoreSettings = DEFAULT) -> Score:
     hands = counted(reading)
     lesions = hand_lesions(hands, settings)
     periarticular = [lesions[name] for name in _PERIARTICULAR]
-    inflamed = count_joints(hands, _INFLAMED, lambda _, j: _inflammatory(j, settings)).join(_wrist(hands, settings))
-    worn = count_joints(hands, _WORN, lambda hand, j: _degenerative(hand, j, settings))
+    inflamed = count_joints(
+        hands,
+        _INFLAMED,
+        lambda _, j: _inflammatory(j, settings),
+        half=lambda _, j: either(
+            eroded(j, settings), j.joint in _UNIFORM and narrowed(j, settings.narrowed_from_grade)
+        ),
+        needed=FREE_JOINTS,
+    ).join(_wrist(hands, settings))
+    worn = count_joints(
+        hands,
+        _WORN,
+        lambda _, j: _degenerative(j, settings),
+        half=lambda _, j: narrowed(j, settings.narrowed_from_grade),
+    )
     whole = not absent_hands(hands)
     flags = dict(
         zip(
@@ -95,7 +109,7 @@ def _inflammatory(joint: JointFinding, settings: ScoreSettings) -> bool | None:
     return either(marginal, both(uniform, joint.demineralised))
 
 
-def _degenerative(hand: Hand, joint: JointFinding, settings: ScoreSettings) -> bool | None:
+def _degenerative(joint: JointFinding, settings: ScoreSettings) -> bool | None:
     """Return whether a joint is narrowed and has osteophytes or sclerosis."""
     if not joint.assessable:
         return None
@@ -107,8 +121,9 @@ def _wrist(hands: list[CountedHand], settings: ScoreSettings) -> LesionCount:
     count = LesionCount()
     for hand in hands:
         for bone in hand.record.erosions:
-            judgement = eroded_as(bone_eroded(bone, settings), bone.kind, ("marginal",))
-            count.add(hand.place(bone.bone), judgement, unassessed_because(bone))
+            found = bone_eroded(bone, settings)
+            judgement = eroded_as(found, bone.kind, ("marginal",))
+            count.add(hand.place(bone.bone), judgement, unassessed_because(bone), half=found is True)
     return count
 
 

@@ -7,7 +7,7 @@ cell says whether the lesion is there, and how many of its places show it.
 from __future__ import annotations
 
 from sclerograph.anatomy.hand import DIGITS
-from sclerograph.findings.records import Hand, JointFinding, Reading
+from sclerograph.findings.records import ErosionKind, Hand, JointFinding, Reading
 from sclerograph.scores.absent_digits import absent_digits
 from sclerograph.scores.bauer import hand_lesions
 from sclerograph.scores.both_hands import CountedHand, absent_hands, counted
@@ -22,10 +22,12 @@ from sclerograph.scores.lesions import (
     is_periarticular,
     missing_from,
     narrowed,
+    subluxated,
     unassessed_because,
 )
 from sclerograph.scores.record import Part, Score, score_of
 from sclerograph.scores.settings import DEFAULT, ScoreSettings
+from sclerograph.scores.three_valued import either
 
 __all__ = ["CELLS", "JOINT_LESIONS", "TUFT_LESIONS", "koutaissoff_grid"]
 
@@ -44,6 +46,9 @@ CELLS: tuple[str, ...] = (
     *(f"{lesion} at tufts" for lesion in TUFT_LESIONS),
     *(f"{lesion} at {site}" for lesion in JOINT_LESIONS for site in JOINT_GROUPS),
 )
+
+_MARGINAL: tuple[ErosionKind, ...] = ("marginal",)
+_SURFACE: tuple[ErosionKind, ...] = ("surface", "pressure", "central")
 
 #: Bones of the wrist whose erosions count with the joints of a site.
 _BONES = {"carpus": ("TZM", "SCA", "LUN", "RAD", "ULN"), "CMC1": ("MC1",)}
@@ -122,27 +127,31 @@ def _at_joints(
         if lesion == "joint space narrowing":
             return narrowed(joint, settings.narrowed_from_grade)
         if lesion == "marginal erosion":
-            return eroded_as(eroded(joint, settings), joint.erosion_kind, ("marginal",))
+            return eroded_as(eroded(joint, settings), joint.erosion_kind, _MARGINAL)
         if lesion == "surface erosion":
-            return eroded_as(eroded(joint, settings), joint.erosion_kind, ("surface", "pressure", "central"))
+            return eroded_as(eroded(joint, settings), joint.erosion_kind, _SURFACE)
         if lesion == "collapse arthropathy":
             return collapsed(hand, joint, settings)
         return joint.demineralised if joint.assessable else None
 
     if lesion == "periarticular calcification":
         return _periarticular(joints, hands)
-    count = count_joints(hands, joints, judge)
+
+    def half(hand: Hand, joint: JointFinding) -> bool | None:
+        """Whether a part of a lesion that takes two things is there."""
+        if lesion == "collapse arthropathy":
+            return either(eroded(joint, settings), subluxated(hand, joint, settings))
+        return eroded(joint, settings) if lesion.endswith("erosion") else None
+
+    count = count_joints(hands, joints, judge, half=half)
     if lesion in ("marginal erosion", "surface erosion"):
         marginal = lesion == "marginal erosion"
         for hand in hands:
             for bone in hand.record.erosions:
                 if bone.bone in _BONES.get(site, ()):
-                    found = eroded_as(
-                        bone_eroded(bone, settings),
-                        bone.kind,
-                        ("marginal",) if marginal else ("surface", "pressure", "central"),
-                    )
-                    count.add(hand.place(bone.bone), found, unassessed_because(bone))
+                    erosion = bone_eroded(bone, settings)
+                    found = eroded_as(erosion, bone.kind, _MARGINAL if marginal else _SURFACE)
+                    count.add(hand.place(bone.bone), found, unassessed_because(bone), half=erosion is True)
     return count
 
 

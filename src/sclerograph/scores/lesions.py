@@ -15,6 +15,7 @@ from sclerograph.scores.settings import ScoreSettings
 from sclerograph.scores.three_valued import both
 
 __all__ = [
+    "FREE_JOINTS",
     "JOINT_GROUPS",
     "acro_osteolysis",
     "bone_eroded",
@@ -40,6 +41,16 @@ JOINT_GROUPS: dict[str, tuple[str, ...]] = {
     "carpus": tuple(j.code for j in JOINTS if j.code in ("STT", "RC", "DRU") or (j.code[:3] == "CMC" and j.digit != 1)),
     "CMC1": ("CMC1",),
 }
+
+#: The joints that every film of a hand shows one beside the other. A lesion of joints is called absent when enough of
+#: these were assessed: the spaces of the other carpal joints overlap on a PA film.
+FREE_JOINTS: tuple[str, ...] = (
+    *JOINT_GROUPS["DIP"],
+    *JOINT_GROUPS["PIP"],
+    *JOINT_GROUPS["MCP"],
+    *JOINT_GROUPS["CMC1"],
+    "RC",
+)
 
 _NO_VALUE = "not judged"
 

@@ -101,9 +101,10 @@ def _points_inside(
     A point is inside when a ray to its left crosses the rings an odd number of times; every crossing of a side with a
     row of the grid is written down once and the rows are added up.
     """
-    columns, rows = (np.ceil((high - low) / step).astype(int) + 1).tolist()
-    sides = [((ring - low) / step, (np.roll(ring, -1, axis=0) - low) / step) for ring in rings]
-    start, end = np.concatenate([s for s, _ in sides]), np.concatenate([e for _, e in sides])
+    # Points stand in the middle of the cells of the grid.
+    columns, rows = np.ceil((high - low) / step).astype(int).tolist()
+    on_grid = [(ring - low) / step - 0.5 for ring in rings]
+    start, end = np.concatenate(on_grid), np.concatenate([np.roll(ring, -1, axis=0) for ring in on_grid])
     upper, lower = np.minimum(start[:, 1], end[:, 1]), np.maximum(start[:, 1], end[:, 1])
     first, after = np.ceil(upper).astype(int), np.ceil(lower).astype(int)
     side = np.repeat(np.arange(len(start)), after - first)
@@ -114,7 +115,7 @@ def _points_inside(
     np.add.at(crossings, (row, column), 1)
     inside = np.cumsum(crossings, axis=1)[:, :columns] % 2 == 1
     found = np.argwhere(inside)[:, ::-1]
-    return np.asarray(low + found * step, dtype=np.float64)
+    return np.asarray(low + (found + 0.5) * step, dtype=np.float64)
 
 
 def _along(contours: list[Contour], step: float) -> NDArray[np.float64]:
