@@ -318,7 +318,7 @@ def _write_row(
 def _count_text(row: ForestRow) -> str:
     if row.n is None:
         return ""
-    return f"{row.n}" if row.successes is None else f"{row.successes} / {row.n}"
+    return f"{'–' if row.successes is None else row.successes} / {row.n}"
 
 
 def _estimate_text(row: ForestRow) -> str:
