@@ -24,11 +24,21 @@ _THICKEST_MANTLE_MM = 13.0
 
 def deposit_body(plan: DepositPlan, pixel_mm: float) -> Image:
     """Return the mineral of one deposit on a grid of its own, in its size and turn."""
-    # drawn on a grid that is finer by the growth and read on one that is not: larger by exactly that, ray by ray
-    body = deposit_thickness(np.random.default_rng(plan.seed), plan.kind, pixel_mm / plan.growth)
-    if plan.turn_deg:
-        body = ndimage.rotate(body, -plan.turn_deg, order=1, prefilter=False)
-    return np.asarray(body * np.float32(plan.strength * plan.growth), dtype=np.float32)
+    body = deposit_thickness(np.random.default_rng(plan.seed), plan.kind, pixel_mm)
+    if plan.growth != 1.0 or plan.turn_deg != 0.0:
+        body = _grown_and_turned(body, plan.growth, np.radians(plan.turn_deg)) * np.float32(plan.growth)
+    return np.asarray(body * np.float32(plan.strength), dtype=np.float32)
+
+
+def _grown_and_turned(body: Image, growth: float, turn: float) -> Image:
+    """Enlarge a square image about its middle and turn it clockwise."""
+    c, s = np.cos(turn), np.sin(turn)
+    count = int(np.ceil(body.shape[0] * growth * (abs(c) + abs(s)))) + 2
+    # from a pixel (row, column) of the result back to the image
+    back = np.array([[c, -s], [s, c]]) / growth
+    offset = (body.shape[0] - 1) / 2 - back @ np.full(2, (count - 1) / 2)
+    moved = ndimage.affine_transform(body, back, offset, (count, count), order=1, prefilter=False)
+    return np.asarray(moved, dtype=np.float32)
 
 
 def calcium_thickness(scene: HandScene, soft: SoftTissue, detector: Detector) -> tuple[Image, SoftTissue]:

@@ -8,7 +8,7 @@ ones have come.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -125,11 +125,11 @@ def draw_follow_up(scene: HandScene, rng: np.random.Generator, progress: Progres
     return FollowUp(scene, with_deposits(later, there), tuple(fates), float(angle))
 
 
-def film_pair(follow_up: FollowUp, rng: np.random.Generator, pixel_mm: tuple[float, float] = (0.25, 0.32)) -> FilmPair:
-    """Take a film at each visit, with exposure and look of its own, and pixels of a size within ``pixel_mm``."""
+def film_pair(follow_up: FollowUp, rng: np.random.Generator, pixels_mm: Sequence[float] = (0.25, 0.3)) -> FilmPair:
+    """Take a film at each visit, with exposure and look of its own, and pixels of one of a few sizes."""
     films, detectors = [], []
     for scene in (follow_up.first, follow_up.second):
-        pixel = float(rng.uniform(*pixel_mm))
+        pixel = float(rng.choice(pixels_mm))
         rows, columns = (round(side / pixel) for side in _FILM_MM)
         detectors.append(scene.detector(rows, columns, pixel))
         films.append(fast_film(scene, rng, rows=rows, columns=columns, pixel_mm=pixel, plain=True))
