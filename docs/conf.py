@@ -5,6 +5,8 @@ from importlib import resources
 
 from sclerograph import __version__
 from sclerograph.hand import acro_osteolysis_settings, calcinosis_settings
+from sclerograph.scores.catalogue import CATALOGUE
+from sclerograph.scores.definition import STATUSES, ScoreDefinition
 
 project = "sclerograph"
 author = "the sclerograph contributors"
@@ -18,7 +20,7 @@ source_suffix = {".md": "markdown"}
 exclude_patterns = ["_build"]
 html_theme = "furo"
 html_title = f"sclerograph {release}"
-html_extra_path = ["reading.schema.json"]
+html_extra_path = ["reading.schema.json", "example-form.json"]
 autodoc_typehints = "description"
 autodoc_member_order = "bysource"
 
@@ -28,6 +30,7 @@ myst_substitutions = {
     "acro_osteolysis": asdict(acro_osteolysis_settings.DEFAULT),
     "calcinosis_citation": calcinosis_settings.METHOD_CITATION,
     "acro_osteolysis_citation": acro_osteolysis_settings.METHOD_CITATION,
+    "score_statuses": "; ".join(f"*{status}*, {meaning}" for status, meaning in STATUSES.items()),
 }
 
 
@@ -41,6 +44,20 @@ def _insert_cards(app: object, name: str, source: list[str]) -> None:
     source[0] = source[0].replace("<!-- cards -->", "#" + text if text.startswith("#") else text)
 
 
+def _insert_scores(app: object, name: str, source: list[str]) -> None:
+    """Put the scores of the catalogue into the page about scores."""
+    if name == "scores":
+        source[0] = source[0].replace("<!-- scores -->", "\n\n".join(_score_section(entry) for entry in CATALOGUE))
+
+
+def _score_section(entry: ScoreDefinition) -> str:
+    bounds = "" if entry.highest is None else f", {entry.lowest:g} to {entry.highest:g}"
+    lines = [f"### {entry.title}", "", f"`{entry.name}`: {entry.unit}{bounds}. Source: {entry.source}.", ""]
+    lines += [f"- *{statement.status}*: {statement.text}" for statement in entry.statements]
+    return "\n".join([*lines, "", f"Missing: {entry.missing_rule}"])
+
+
 def setup(app) -> None:
-    """Let sphinx ask for the cards."""
+    """Let sphinx ask for the cards and the scores."""
     app.connect("source-read", _insert_cards)
+    app.connect("source-read", _insert_scores)

@@ -18,6 +18,7 @@ from sclerograph.scores.regions import RegionsUnknown, region_areas_px, region_s
 __all__ = ["form_definition", "form_score", "form_score_of_levels"]
 
 _NOT_COUNTED = "no value for what holds this place; at_least counts the others"
+_NO_AREA = "its area is not known"
 
 
 def form_definition(form: Form) -> ScoreDefinition:
@@ -45,8 +46,9 @@ def form_definition(form: Form) -> ScoreDefinition:
 def form_score(reading: Reading, form: Form) -> Score:
     """Return the score of a reading by a form whose levels have measured borders.
 
-    The coverage of a region is the calcified share of its area (a bone's part of the hand with the soft tissue around
-    it; see :mod:`sclerograph.scores.regions`), its density the mean relative density of its deposits.
+    The coverage of a region is the calcified share of its area, its density the mean relative density of its deposits.
+    A bone brings its part of the hand with the soft tissue around it (see :mod:`sclerograph.scores.regions`); a joint
+    brings half of the parts on both sides, where its region does not hold their bones.
 
     Raises
     ------
@@ -133,11 +135,11 @@ def _levels(
         return form.coverage_levels[0], form.density_levels[0]
     cells = {name: max(region_shares(site).get(name, 0.0) for site in region.sites) for name in _cells(region)}
     if not cells or any(name not in areas for name in cells):
-        return "not all of its bones are outlined, so its area is not known"
+        return _NO_AREA
     area = sum(areas[name] * share for name, share in cells.items())
     density = mean_density(deposits)
     if area <= 0.0 or density is None:
-        return "the density of its deposits is not known" if area > 0.0 else "its area is not known"
+        return "the density of its deposits is not known" if area > 0.0 else _NO_AREA
     coverage = min(sum(deposit.area_px for deposit in deposits) / area, 1.0)
     return _level(form.coverage_levels, coverage), _level(form.density_levels, density)
 
