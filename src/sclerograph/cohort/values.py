@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from sclerograph.errors import UsageError
 __all__ = ["Values", "complete_rows", "levels_present", "numbers", "present"]
 
 #: A column: a list, an array, or a pandas Series. ``None``, NaN and ``pandas.NA`` are missing values.
-Values = Sequence[Any] | NDArray[Any] | Iterable[Any]
+Values = Collection[Any] | NDArray[Any]
 
 
 def numbers(values: Values) -> NDArray[np.float64]:
@@ -71,5 +71,5 @@ def levels_present(values: Values) -> list[Hashable | None]:
 
 
 def _listed(values: Values) -> Any:
-    """Return what pandas can make a Series of: generators and mapping views are listed first."""
+    """Return what pandas can make a Series of: views of a mapping are listed first."""
     return values if hasattr(values, "__array__") else list(values)
