@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from skimage.draw import polygon2mask
+from skimage.measure import find_contours
 
 from sclerograph.anatomy.hand import BONES, SITES
+from sclerograph.findings.records import Outline
+from sclerograph.reports.drawn_hand import bone_outline, skin_outline
 from sclerograph.scores.regions import REGIONS, RegionsUnknown, calcified_area_px, region_areas_px, region_shares
-from tests.reports.synthetic import MM_PER_PIXEL
-from tests.reports.synthetic import reading as drawn_reading
 from tests.scores.readings import column_of_bones, deposit, hand, rectangle
 
 
@@ -85,8 +88,19 @@ def test_without_outlines_there_are_no_areas() -> None:
 
 
 def test_a_drawn_hand_has_the_area_of_a_hand() -> None:
-    areas = region_areas_px(drawn_reading().hands[0])
+    """The drawn hand is in millimetres; its skin is several outlines that overlap, joined here on a coarse grid."""
+    rings = skin_outline()
+    low = np.concatenate(rings).min(axis=0) - 4.0
+    shape = tuple(np.ceil((np.concatenate(rings).max(axis=0) - low) / 2.0).astype(int)[::-1] + 3)
+    skin = np.zeros(shape, dtype=bool)
+    for ring in rings:
+        skin |= polygon2mask(shape, ((ring - low) / 2.0)[:, ::-1])
+    contours = [(contour[:-1, ::-1] * 2.0 + low).tolist() for contour in find_contours(skin.astype(float), 0.5)]
+    bones = [
+        Outline(bone=bone.code, contours=[[(x, y) for x, y in bone_outline(bone.code).tolist()]], confidence=1.0)
+        for bone in BONES
+    ]
+    areas = region_areas_px(hand(soft_tissue=contours, bones=bones))
     assert set(areas) == set(REGIONS)
-    square_centimetres = sum(areas.values()) * MM_PER_PIXEL**2 / 100.0
-    assert 100.0 < square_centimetres < 220.0
+    assert 100e2 < sum(areas.values()) < 220e2
     assert areas["PP3"] > areas["MP3"] > areas["MP5"]
