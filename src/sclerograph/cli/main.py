@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from sclerograph import __version__
+from sclerograph.cli.compare import compare
 from sclerograph.cli.models import models
 from sclerograph.cli.read import read
 from sclerograph.cli.registry import registry
@@ -26,6 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("read")(read)
+app.command("compare")(compare)
 app.command("score")(score)
 app.add_typer(registry, name="registry")
 app.add_typer(simulate, name="simulate")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 __all__ = [
     "BONE",
+    "CHANGES",
     "DEPOSIT",
     "GRADES",
     "IMPLAUSIBLE",
@@ -28,6 +29,8 @@ LANDMARK = "#FFFFFF"
 IMPLAUSIBLE = "#CC79A7"
 #: Fingertips by grade of acro-osteolysis: bluish green, yellow, orange, vermillion, reddish purple.
 GRADES = ("#009E73", "#F0E442", "#E69F00", "#D55E00", "#CC79A7")
+#: Deposits by what became of them between two visits: vermillion, orange, sky blue, bluish green, reddish purple.
+CHANGES = {"new": "#D55E00", "grown": "#E69F00", "stable": "#56B4E9", "shrunk": "#009E73", "gone": "#CC79A7"}
 #: What could not be assessed.
 NOT_ASSESSABLE = "#9AA0A6"
 
