@@ -49,6 +49,13 @@ def test_a_deposit_without_density_borrows_that_of_the_hand() -> None:
     assert "mean density of the hand's other deposits" in score.missing[0].handling
 
 
+def test_a_deposit_without_contrast_has_no_points_and_is_named() -> None:
+    score = area_density_location_index(both(left(deposit("DP3", 3, density=0.0))))
+    assert score.value == 0.0
+    assert score.missing[0].what == ["L DP3"]
+    assert score.missing[0].reason == "its deposits are no brighter than what is around them"
+
+
 def test_without_any_density_there_is_no_index() -> None:
     score = area_density_location_index(both(left(deposit("DP3", 3, density=None))))
     assert score.value is None

@@ -10,6 +10,7 @@ published form scores with it through :mod:`sclerograph.scores.form_score`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from sclerograph.findings.records import Deposit, Reading
 from sclerograph.scores.both_hands import CountedHand, absent_hands, counted
@@ -23,6 +24,24 @@ __all__ = ["area_density_location_index", "mean_density"]
 _UNIT = "points"
 _DENSITY_BORROWED = "taken as the mean density of the hand's other deposits, by area"
 _NOT_COUNTED = "no value for what holds this place"
+_NO_CONTRAST = "counted with the density 0 that was measured, and so with 0 points"
+
+
+@dataclass
+class _Gaps:
+    """Places, each with the reason: without a value, with a borrowed density, with a density of nothing."""
+
+    missing: list[tuple[str, str]] = field(default_factory=list)
+    borrowed: list[tuple[str, str]] = field(default_factory=list)
+    faint: list[tuple[str, str]] = field(default_factory=list)
+
+    def noted(self) -> list[Missing]:
+        """Return the record of all of them."""
+        return [
+            *missing_from(self.missing, _NOT_COUNTED),
+            *missing_from(self.borrowed, _DENSITY_BORROWED),
+            *missing_from(self.faint, _NO_CONTRAST),
+        ]
 
 
 def area_density_location_index(reading: Reading, weights: Mapping[str, float] | None = None) -> Score:
@@ -36,23 +55,21 @@ def area_density_location_index(reading: Reading, weights: Mapping[str, float] |
         Weight of a region by its name in :data:`~sclerograph.scores.regions.REGIONS`; 1 for those not named.
     """
     parts: list[Part] = []
-    missing: list[tuple[str, str]] = []
-    borrowed: list[tuple[str, str]] = []
+    gaps = _Gaps()
     hands = counted(reading)
     for hand in hands:
-        parts += _hand_parts(hand, weights or {}, missing, borrowed)
-    missing += [(name, "no film shows it") for name in absent_hands(hands)]
+        parts += _hand_parts(hand, weights or {}, gaps)
+    gaps.missing += [(name, "no film shows it") for name in absent_hands(hands)]
     known = [float(p.value) for p in parts if p.scope == "hand" and isinstance(p.value, float)]
     total = round(sum(known), 4)
-    noted: list[Missing] = missing_from(missing, _NOT_COUNTED) + missing_from(borrowed, _DENSITY_BORROWED)
     return score_of(
         definition("area_density_location_index"),
-        None if missing else total,
-        reason="; ".join(f"{place}: {why}" for place, why in missing) or None,
+        None if gaps.missing else total,
+        reason="; ".join(f"{place}: {why}" for place, why in gaps.missing) or None,
         parts=parts,
-        missing=noted,
+        missing=gaps.noted(),
         at_least=total if known else None,
-        at_most=None if missing else total,
+        at_most=None if gaps.missing else total,
         thresholds={f"weight of {region}": weight for region, weight in (weights or {}).items()},
     )
 
@@ -72,13 +89,8 @@ def mean_density(deposits: list[Deposit], region: str | None = None) -> float | 
     return sum(area * density for area, density in known) / sum(area for area, _ in known)
 
 
-def _hand_parts(
-    hand: CountedHand,
-    weights: Mapping[str, float],
-    missing: list[tuple[str, str]],
-    borrowed: list[tuple[str, str]],
-) -> list[Part]:
-    """Return the parts of one hand, and write down what was missing and which densities were borrowed."""
+def _hand_parts(hand: CountedHand, weights: Mapping[str, float], gaps: _Gaps) -> list[Part]:
+    """Return the parts of one hand, and write down what was missing."""
     record = hand.record
     refused = None if record.calcinosis_assessable else record.calcinosis_reason or "calcinosis is not assessable"
     areas: dict[str, float] = {}
@@ -88,7 +100,7 @@ def _hand_parts(
         except RegionsUnknown as reason:
             refused = str(reason)
     if refused is not None:
-        missing.append((hand.name, refused))
+        gaps.missing.append((hand.name, refused))
         return [_part(hand, "hand", None, refused)]
     of_hand = mean_density(record.deposits)
     parts: list[Part] = []
@@ -98,7 +110,7 @@ def _hand_parts(
             continue
         density = mean_density(record.deposits, region)
         if density is None and of_hand is not None:
-            borrowed.append((hand.place(region), "the density of its deposits is not known"))
+            gaps.borrowed.append((hand.place(region), "the density of its deposits is not known"))
             density = of_hand
         why = None
         if density is None:
@@ -106,20 +118,22 @@ def _hand_parts(
         elif areas.get(region, 0.0) <= 0.0:
             why = "not all of its bones are outlined, so its area is not known"
         if why is not None or density is None:
-            missing.append((hand.place(region), why or ""))
+            gaps.missing.append((hand.place(region), why or ""))
             parts.append(_part(hand, region, None, why))
             continue
         share = min(calcified / areas[region], 1.0)
+        if density == 0.0:
+            gaps.faint.append((hand.place(region), "its deposits are no brighter than what is around them"))
         points = 100.0 * share * density * weights.get(region, 1.0)
         evidence = [f"covers {share:.4f} of the region", f"density {density:.3f}"]
         parts.append(_part(hand, region, round(points, 4), None, evidence))
     known = [float(p.value) for p in parts if isinstance(p.value, float)]
-    gaps = [p.name for p in parts if p.value is None]
+    without = [p.name for p in parts if p.value is None]
     whole = _part(
         hand,
         "hand",
-        None if gaps else round(sum(known), 4),
-        f"no value for {', '.join(gaps)}" if gaps else None,
+        None if without else round(sum(known), 4),
+        f"no value for {', '.join(without)}" if without else None,
     )
     return [whole, *parts]
 
