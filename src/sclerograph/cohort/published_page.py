@@ -22,8 +22,8 @@ _INTRODUCTION: Final = """\
 What has been printed on the lesions that sclerograph reads, so that the prevalence of a cohort can be drawn among the
 published ones. The table holds facts only, in our own words. Percentages stand as printed; nothing is corrected.
 
-- **†** No count out of the printed number gives this percentage; the last section says why. Such a figure is drawn where
-  it was printed, with an interval that covers both neighbouring counts.
+- **†** No count out of the printed number gives this percentage; the last section says why. Such a figure is drawn
+  where it was printed, with an interval that covers both neighbouring counts.
 - **\\*** The count or its denominator was not printed; it follows from other figures of the source, as the note says.
 - *Seen* tells how far the source was read: the whole publication (`full`, which a congress abstract is too), its
   abstract, or a summary or quotation by others (`secondary`). Definitions were mostly not at hand: look them up before
