@@ -75,14 +75,15 @@ def test_the_spread_is_that_of_all_arrangements_of_tied_values() -> None:
     assert null_spread(first, second) == pytest.approx(np.std(statistics))
 
 
-def test_great_groups_are_counted_instead_of_held(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("decimals", [1, 12])
+@pytest.mark.parametrize("most", [0, 1000])
+def test_great_groups_are_counted_instead_of_held(monkeypatch: pytest.MonkeyPatch, decimals: int, most: int) -> None:
     random = np.random.default_rng(4)
-    first, second = np.round(random.normal(3, 5, 700), 1), random.normal(0, 5, 500)
-    held = hodges_lehmann(first, second), shift_interval(first, second)
-    monkeypatch.setattr(rank_shift, "_MOST_PAIRS", 0)
-    counted = hodges_lehmann(first, second), shift_interval(first, second)
-    assert counted[0] == pytest.approx(held[0], abs=1e-12)
-    assert (counted[1].low, counted[1].high) == pytest.approx((held[1].low, held[1].high), abs=1e-12)
+    first, second = np.round(random.lognormal(1, 1, 700), decimals), np.round(random.lognormal(1, 1.2, 600), decimals)
+    differences = np.sort(np.subtract.outer(first, second).ravel())
+    monkeypatch.setattr(rank_shift, "_MOST_PAIRS", most)
+    for rank in (1, 2, 5000, 210_000, 419_999, 420_000):
+        assert rank_shift._difference(first, second, rank) == pytest.approx(differences[rank - 1], abs=1e-12)
 
 
 def test_too_few_values_for_the_level_bound_nothing() -> None:

@@ -13,10 +13,11 @@ __all__ = ["hodges_lehmann", "is_exact", "null_spread", "shift_interval"]
 
 #: Up to so many values in each group, without ties, the Mann-Whitney statistic has its exact distribution.
 _MOST_FOR_EXACT = 25
-#: Up to so many pairs all differences are held in memory; beyond, the wanted one is found by counting.
-_MOST_PAIRS = 4_000_000
-#: Halvings after which the limits of a search are neighbouring numbers.
-_HALVINGS = 110
+#: Up to so many differences are held in memory; of more, those around the wanted one are found by counting.
+_MOST_PAIRS = 2_000_000
+#: Of groups with more values, so many from each tell where to begin counting, to this share of the differences.
+_SOME_VALUES = 500
+_BRACKET_SHARE = 0.005
 
 
 def is_exact(first: NDArray[np.float64], second: NDArray[np.float64]) -> bool:
@@ -88,18 +89,45 @@ def _null_distribution(m: int, n: int) -> NDArray[np.float64]:
 
 def _difference(first: NDArray[np.float64], second: NDArray[np.float64], rank: int) -> float:
     """Return the difference of this rank, 1 the smallest, among all of a value of the first less one of the second."""
-    if first.size * second.size <= _MOST_PAIRS:
+    pairs = first.size * second.size
+    if pairs <= _MOST_PAIRS:
         return float(np.partition(np.subtract.outer(first, second).ravel(), rank - 1)[rank - 1])
-    ordered = np.sort(second)
-    low, high = float(first.min() - second.max()), float(first.max() - second.min())
-    for _ in range(_HALVINGS):
+    # Sorted on both sides, each search begins where the one before ended.
+    rising, ordered = np.sort(first), np.sort(second)
+
+    def beginnings(value: float) -> NDArray[np.intp]:
+        """Return, for each first value, from which second value on their difference is at most this."""
+        return np.searchsorted(ordered, rising - value, side="left")
+
+    def at_most(value: float) -> int:
+        return pairs - int(beginnings(value).sum())
+
+    low, high = _bracket(rising, ordered, rank / pairs)
+    if (below := at_most(low)) >= rank:
+        low, below = math.nextafter(float(rising[0] - ordered[-1]), -math.inf), 0
+    if (above := at_most(high)) < rank:
+        high, above = math.nextafter(float(rising[-1] - ordered[0]), math.inf), pairs
+    while above - below > _MOST_PAIRS:
         middle = low + (high - low) / 2
-        # A difference is at most the middle when the second value is at least the first less the middle.
-        at_most = int(np.sum(ordered.size - np.searchsorted(ordered, first - middle, side="left")))
-        if at_most >= rank:
-            high = middle
+        if not low < middle < high:
+            # So many differences are equal.
+            return high
+        if (count := at_most(middle)) >= rank:
+            high, above = middle, count
         else:
-            low = middle
-        if high - low <= 4 * np.spacing(max(abs(low), abs(high))):
-            break
-    return high
+            low, below = middle, count
+    starts, lengths = beginnings(high), beginnings(low) - beginnings(high)
+    places = np.arange(lengths.sum()) + np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
+    between = np.repeat(rising, lengths) - ordered[places]
+    return float(np.partition(between, rank - below - 1)[rank - below - 1])
+
+
+def _bracket(rising: NDArray[np.float64], ordered: NDArray[np.float64], share: float) -> tuple[float, float]:
+    """Return two values between which the difference at a share of all most likely lies, from some of the pairs."""
+    some = [
+        values[np.linspace(0, values.size - 1, min(values.size, _SOME_VALUES)).astype(np.intp)]
+        for values in (rising, ordered)
+    ]
+    shares = np.clip([share - _BRACKET_SHARE, share + _BRACKET_SHARE], 0.0, 1.0)
+    low, high = np.quantile(np.subtract.outer(*some).ravel(), shares)
+    return float(low), float(high)
