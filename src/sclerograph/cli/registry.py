@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from sclerograph.errors import InputRejected, MissingComponent, UsageError
+from sclerograph.cli.database import database
+from sclerograph.cli.registry_import import check_table, export_values, import_values
+from sclerograph.errors import InputRejected, UsageError
 
 if TYPE_CHECKING:
     from sclerograph.registry.intake import SetAside
@@ -23,6 +25,9 @@ registry = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+registry.command("check-table")(check_table)
+registry.command("import")(import_values)
+registry.command("export")(export_values)
 
 Address = Annotated[str, typer.Argument(metavar="REGISTRY", help="An SQLite file, or postgresql://USER@HOST/DATABASE.")]
 Author = Annotated[str, typer.Option("--author", metavar="NAME", help="Who says so; it is kept with it.")]
@@ -46,7 +51,7 @@ _ORIGINS: dict[OriginChoice, Literal["software", "reader"] | None] = {
 @registry.command("init")
 def init(address: Address) -> None:
     """Make a registry, or bring an older one up to date; one that is up to date stays as it is."""
-    with _database(), _store().create(address) as opened:
+    with database(), _store().create(address) as opened:
         typer.echo(f"the registry is ready: {opened.info().kind}, layout {opened.info().layout}")
 
 
@@ -79,7 +84,7 @@ def add(
         raise UsageError("--day goes with --patient and --visit: in a mapping it is a column")
     if occasion and reader is None:
         raise UsageError("--occasion goes with --reader: the software reads the same every time")
-    with _database(), _store()(address) as opened:
+    with database(), _store()(address) as opened:
         from sclerograph.registry.intake import Assignment, Maker, add_folder, read_assignments
         from sclerograph.registry.pseudonym import check_pseudonym, check_visit_name
 
@@ -108,7 +113,7 @@ def correct(
     Exit status: 0 everything is recorded; 1 some corrections were set aside (each is named with its reason), the others
     are recorded; 2 wrong usage.
     """
-    with _database(), _store()(address) as opened:
+    with database(), _store()(address) as opened:
         from sclerograph.registry.corrections_file import read_corrections
         from sclerograph.registry.intake import SetAside
 
@@ -143,7 +148,7 @@ def difference(
     from sclerograph.findings.atomic_file import write_atomically
     from sclerograph.registry.corrections_file import corrections_between
 
-    with _database(), _readable(exported, edited):
+    with database(), _readable(exported, edited):
         file = corrections_between(exported, edited, patient, visit, comment)
     try:
         write_atomically(out, file.text())
@@ -162,7 +167,7 @@ def withdraw(
     reason: Annotated[str, typer.Option(help="Why; it is kept.")],
 ) -> None:
     """Record that a reading counts no longer, such as one of the wrong patient. It stays in the registry."""
-    with _database(), _store()(address) as opened:
+    with database(), _store()(address) as opened:
         opened.withdraw(patient, visit, sha256, author=author, comment=reason)
     typer.echo("the reading is withdrawn")
 
@@ -174,7 +179,7 @@ def export_readings(
     origin: Annotated[OriginChoice, typer.Option(help="Whose readings.")] = OriginChoice.software,
 ) -> None:
     """Write the readings that hold, corrections made, as reading.json, and a table of them."""
-    with _database(), _store()(address) as opened:
+    with database(), _store()(address) as opened:
         from sclerograph.registry.export_readings import export_readings
 
         count = export_readings(opened.current_readings(origin=_ORIGINS[origin], outlines=True, batch=50), out)
@@ -185,7 +190,7 @@ def export_readings(
 @registry.command("info")
 def info(address: Address) -> None:
     """Say what a registry holds."""
-    with _database(), _store()(address) as opened:
+    with database(), _store()(address) as opened:
         from dataclasses import asdict
 
         for name, value in asdict(opened.info()).items():
@@ -196,32 +201,6 @@ def _store() -> type[Registry]:
     from sclerograph.registry.store import Registry
 
     return Registry
-
-
-@contextmanager
-def _database() -> Iterator[None]:
-    """Say in one line when a package of the registry is not installed, or its database fails."""
-    try:
-        from sqlalchemy.exc import SQLAlchemyError
-    except ModuleNotFoundError:
-        raise _missing("sqlalchemy") from None
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        if error.name is None or error.name.partition(".")[0] == "sclerograph":
-            raise
-        raise _missing(error.name) from None
-    except SQLAlchemyError as error:
-        # What a database says can hold the values of the row that it speaks of.
-        code = getattr(getattr(error, "orig", None), "sqlstate", None)
-        raise UsageError(
-            f"the database failed ({type(error).__name__}{f', SQLSTATE {code}' if code else ''}): nothing of this step "
-            "was recorded; check the disk and the server, and try again"
-        ) from None
-
-
-def _missing(package: str) -> MissingComponent:
-    return MissingComponent(f"a registry needs {package}, which is not installed: pip install 'sclerograph[cohort]'")
 
 
 @contextmanager

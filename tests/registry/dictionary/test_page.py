@@ -4,6 +4,7 @@ from pathlib import Path
 
 from sclerograph.registry.dictionary.load import load_dictionary
 from sclerograph.registry.dictionary.page import PAGE, REDCAP_FILE, dictionary_page, write_documentation
+from sclerograph.registry.mapping import read_mapping
 
 DOCS = Path(__file__).parents[3] / "docs"
 
@@ -23,6 +24,13 @@ def test_every_variable_and_reference_is_on_the_page():
         assert sum(line.startswith(f"| `{name}` |") for line in lines) == 1
     for key in dictionary.references:
         assert sum(line.startswith(f"**{key}**") for line in lines) == 1
+
+
+def test_the_example_of_a_mapping_is_a_mapping(tmp_path):
+    page = dictionary_page(load_dictionary())
+    (tmp_path / "mapping.toml").write_text(page.partition("```toml\n")[2].partition("```")[0])
+    mapping = read_mapping(tmp_path / "mapping.toml", load_dictionary())
+    assert mapping.column["Sexe"].codes == {"F": "female", "H": "male"}
 
 
 def test_a_table_row_has_the_cells_of_its_head():

@@ -5,10 +5,13 @@ Run ``python -m sclerograph.registry.dictionary.page docs`` after a change of th
 
 from __future__ import annotations
 
+import inspect
+import re
 import sys
 from pathlib import Path
 
 from sclerograph.findings.atomic_file import write_atomically
+from sclerograph.registry import mapping
 from sclerograph.registry.dictionary.load import load_dictionary
 from sclerograph.registry.dictionary.redcap import redcap_dictionary
 from sclerograph.registry.dictionary.variable import Dictionary, Variable
@@ -45,6 +48,7 @@ def dictionary_page(dictionary: Dictionary) -> str:
         lines += [f"## {title}", "", "| variable | title | values | definition | source |", "|---|---|---|---|---|"]
         lines += [_line(variable) for variable in dictionary.of_form(form)]
         lines.append("")
+    lines += _importing()
     lines += ["## Sources", ""]
     for reference in dictionary.references.values():
         doi = f" [doi:{reference.doi}](https://doi.org/{reference.doi})" if reference.doi else ""
@@ -57,6 +61,30 @@ def write_documentation(folder: Path) -> None:
     dictionary = load_dictionary()
     write_atomically(folder / PAGE, dictionary_page(dictionary))
     write_atomically(folder / REDCAP_FILE, redcap_dictionary(dictionary))
+
+
+def _importing() -> list[str]:
+    """Return the section about tables, with the example of the mapping file that stands in its module."""
+    example = re.search(r"::\s+toml\n(.*)", inspect.getdoc(mapping) or "", re.DOTALL)
+    assert example is not None
+    return [
+        "## Importing a table",
+        "",
+        "`sclerograph registry check-table TABLE --mapping FILE --out DIR` checks a table row by row, and",
+        "`sclerograph registry import REGISTRY TABLE --mapping FILE --out DIR --author NAME` also imports the rows that",
+        "are right. Those that are not are written to `DIR/set-aside.csv` with their reasons, and every problem with its",
+        "row and column to `DIR/problems.csv`; mended, `set-aside.csv` can be imported with the same mapping. Columns",
+        "that bear the name of a variable need no mapping. The mapping file is TOML:",
+        "",
+        "```toml",
+        inspect.cleandoc(example.group(1)),
+        "```",
+        "",
+        "A table with a column that looks like a name, a date of birth, an address or the number of a hospital is",
+        "refused as a whole. A registry records no dates, only the time between them (disease duration, follow-up),",
+        "unless `--keep-dates` is given.",
+        "",
+    ]
 
 
 def _line(variable: Variable) -> str:
