@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,14 +29,19 @@ from sclerograph.imaging import open_radiograph
 from sclerograph.imaging.radiograph import Radiograph
 from sclerograph.networks.maps import CalciumMaps, Crop, Landmark, SkeletonMaps
 
+if TYPE_CHECKING:
+    from sclerograph.phantom.film import SimulatedFilm
+
 __all__ = [
     "FIRST_SEED",
     "HeldOutFilm",
     "bone_mask",
     "held_out_films",
     "held_out_forms",
+    "load_film",
     "on_what",
     "read_held_out",
+    "store_film",
     "surest_hand",
     "true_view",
 ]
@@ -90,15 +96,19 @@ def held_out_films(workplace: Workplace, wanted: int, what: str) -> Iterator[Hel
     for seed in workplace.each(range(FIRST_SEED, FIRST_SEED + workplace.count(wanted)), what):
         if not (folder / f"{seed}.npz").is_file():
             _simulate(folder, seed, None if forms is None else forms[(seed - FIRST_SEED) % len(forms)])
-        yield _load(folder, seed)
+        yield load_film(folder, str(seed), seed)
 
 
 def _simulate(folder: Path, seed: int, form: NDArray[np.float64] | None) -> None:
     from sclerograph.phantom.film import simulate_film
 
-    film = simulate_film(np.random.default_rng(seed), base=form)
-    Image.fromarray(film.image).save(folder / f"{seed}.png")
-    truth = folder / f".{seed}.partial.npz"
+    store_film(folder, str(seed), simulate_film(np.random.default_rng(seed), base=form))
+
+
+def store_film(folder: Path, stem: str, film: SimulatedFilm) -> None:
+    """Keep a simulated film as a picture, and its truth beside it."""
+    Image.fromarray(film.image).save(folder / f"{stem}.png")
+    truth = folder / f".{stem}.partial.npz"
     np.savez_compressed(
         truth,
         landmarks=film.landmarks,
@@ -109,14 +119,15 @@ def _simulate(folder: Path, seed: int, form: NDArray[np.float64] | None) -> None
         resorption=np.array([(d, lost, grade) for d, (lost, grade) in film.resorption.items()]).reshape(-1, 3),
     )
     # written last: an interrupted run leaves no film without its truth
-    truth.replace(folder / f"{seed}.npz")
+    truth.replace(folder / f"{stem}.npz")
 
 
-def _load(folder: Path, seed: int) -> HeldOutFilm:
-    with np.load(folder / f"{seed}.npz") as truth:
+def load_film(folder: Path, stem: str, seed: int) -> HeldOutFilm:
+    """Return a film that was kept, with its truth."""
+    with np.load(folder / f"{stem}.npz") as truth:
         return HeldOutFilm(
             seed,
-            folder / f"{seed}.png",
+            folder / f"{stem}.png",
             truth["landmarks"],
             truth["bones"],
             truth["tissue"],

@@ -22,6 +22,8 @@ from rich.table import Table
 
 from bench import (
     acro_osteolysis,
+    comparison_matching,
+    comparison_repeatability,
     false_deposits,
     hands,
     inserted_deposits,
@@ -49,6 +51,8 @@ MEASURES: tuple[Measure, ...] = (
     inserted_deposits.MEASURE,
     false_deposits.MEASURE,
     acro_osteolysis.MEASURE,
+    comparison_repeatability.MEASURE,
+    comparison_matching.MEASURE,
     speed.MEASURE,
     throughput.MEASURE,
 )

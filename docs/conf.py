@@ -4,6 +4,7 @@ from dataclasses import asdict
 from importlib import resources
 
 from sclerograph import __version__
+from sclerograph.comparison import settings as comparison_settings
 from sclerograph.hand import acro_osteolysis_settings, calcinosis_settings
 from sclerograph.scores.catalogue import CATALOGUE
 from sclerograph.scores.definition import STATUSES, ScoreDefinition
@@ -20,7 +21,7 @@ source_suffix = {".md": "markdown"}
 exclude_patterns = ["_build"]
 html_theme = "furo"
 html_title = f"sclerograph {release}"
-html_extra_path = ["reading.schema.json", "example-form.json"]
+html_extra_path = ["reading.schema.json", "comparison.schema.json", "example-form.json"]
 autodoc_typehints = "description"
 autodoc_member_order = "bysource"
 
@@ -28,6 +29,7 @@ autodoc_member_order = "bysource"
 myst_substitutions = {
     "calcinosis": asdict(calcinosis_settings.DEFAULT),
     "acro_osteolysis": asdict(acro_osteolysis_settings.DEFAULT),
+    "comparison": asdict(comparison_settings.DEFAULT),
     "calcinosis_citation": calcinosis_settings.METHOD_CITATION,
     "acro_osteolysis_citation": acro_osteolysis_settings.METHOD_CITATION,
     "score_statuses": "; ".join(f"*{status}*, {meaning}" for status, meaning in STATUSES.items()),

@@ -25,7 +25,16 @@ from sclerograph.phantom.projection import Detector
 from sclerograph.phantom.resorption import Resorption
 from sclerograph.phantom.scene import DepositPlan, HandScene, draw_site, reposed, with_deposits
 
-__all__ = ["Fate", "FilmPair", "FollowUp", "Progress", "draw_follow_up", "film_pair", "true_links"]
+__all__ = [
+    "Fate",
+    "FilmPair",
+    "FollowUp",
+    "Progress",
+    "draw_follow_up",
+    "fates_of_labels",
+    "film_pair",
+    "true_links",
+]
 
 Points = NDArray[np.float64]
 What = Literal["new", "grown", "stable", "shrunk", "gone"]
@@ -178,6 +187,28 @@ def true_links(
         # pixels of the second film; a deposit of the first has as many of them as its area says, after growth at least
         if pixels >= least_share * min(float(sizes[0][one]) / area, float(sizes[1][other]))
     }
+
+
+def fates_of_labels(pair: FilmPair, labels: NDArray[np.int32], visit: Literal[0, 1]) -> list[int]:
+    """Return for each true deposit of a film, by its label from 1, which fate most of its calcium had.
+
+    Parameters
+    ----------
+    pair
+        The films.
+    labels
+        Label image of the true deposits of one of them.
+    visit
+        0 for the first film, 1 for the second.
+    """
+    film, scene, detector = _visits(pair)[visit]
+    owners = _owners(film, scene, detector)
+    plans = [fate.second if visit else fate.first for fate in pair.follow_up.fates]
+    fates = []
+    for label in range(1, int(labels.max(initial=0)) + 1):
+        own = owners[(labels == label) & (owners >= 0)]
+        fates.append(plans.index(scene.deposits[int(np.bincount(own).argmax())]) if len(own) else -1)
+    return fates
 
 
 def _visits(pair: FilmPair) -> tuple[tuple[SimulatedFilm, HandScene, Detector], ...]:

@@ -1,0 +1,150 @@
+"""How well areas and lengths repeat when an unchanged hand is filmed twice: from this comes what is called change.
+
+The errors that the package ships, ``src/sclerograph/comparison/repeatability.json``, are made from these results by
+``python tools/comparison_repeatability.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from scipy.optimize import minimize
+
+from bench.follow_up_pairs import UNCHANGED_SEEDS, follow_up_pairs, readings
+from bench.measure import Measure, Outcome, Row, Workplace
+from sclerograph.anatomy.norms import NOMINAL_FINGER_MM
+from sclerograph.comparison.compare import compare
+from sclerograph.comparison.equal_scale import landmarks_of
+from sclerograph.comparison.records import AreaChange, Comparison
+from sclerograph.findings.records import Hand, Reading
+from sclerograph.hand.scale import nominal_mm_of_landmarks
+
+__all__ = ["MEASURE", "fitted_error"]
+
+_PAIRS = 40
+_LEAST_PAIRS = 12
+_Z = 1.959963984540054
+_ON = "simulated, unchanged hands filmed twice, 0-15 degrees apart"
+
+
+@dataclass
+class _Found:
+    """Values of both visits by the name of the measure."""
+
+    values: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
+    unread: list[int] = field(default_factory=list)
+
+    def add(self, name: str, first: float, second: float) -> None:
+        self.values.setdefault(name, []).append((first, second))
+
+
+def fitted_error(pairs: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    """Return floor and share of the standard error of one measurement, from pairs of an unchanged value.
+
+    The error of a value x is ``sqrt(floor^2 + (share x)^2)``; both are found by maximum likelihood of normal errors,
+    and then enlarged or reduced together until 5 % of the pairs differ by more than the smallest detectable change.
+    """
+    values = np.asarray(pairs, dtype=np.float64)
+    difference2, middle2 = np.square(values[:, 1] - values[:, 0]), np.square(values.mean(axis=1))
+
+    def cost(logs: np.ndarray[Any, np.dtype[np.float64]]) -> float:
+        variance = 2.0 * (np.exp(2.0 * logs[0]) + np.exp(2.0 * logs[1]) * middle2)
+        return float((np.log(variance) + difference2 / variance).sum())
+
+    spread = float(np.sqrt(difference2.mean() / 2.0)) + 1e-9
+    start = np.log([0.5 * spread, 0.5 * spread / (float(np.sqrt(middle2.mean())) + 1e-9)])
+    floor, share = np.exp(minimize(cost, start, method="Nelder-Mead", options={"maxiter": 2000}).x)
+    least = _Z * np.sqrt(2.0 * (floor**2 + share**2 * middle2))
+    factor = float(np.quantile(np.sqrt(difference2) / least, 0.95))
+    return float(floor * factor), float(share * factor)
+
+
+def run(workplace: Workplace) -> Outcome:
+    """Read pairs of films of unchanged hands and compare the readings."""
+    total, seeds = _Found(), []
+    for pair in follow_up_pairs(workplace, UNCHANGED_SEEDS, _PAIRS, "comparison, unchanged hands"):
+        seeds.append(pair.seed)
+        both = readings(workplace, pair, "networks")
+        if both is None:
+            total.unread.append(pair.seed)
+            continue
+        # no error is known yet: areas are what is asked for, not what is called change
+        _add(both, compare(*both, repeatability={}), total)
+    errors = {name: fitted_error(pairs) for name, pairs in total.values.items() if len(pairs) >= _LEAST_PAIRS}
+    return Outcome(
+        _rows(total, errors),
+        {
+            "errors": {
+                name: {"floor": floor, "share": share, "pairs": len(total.values[name])}
+                for name, (floor, share) in errors.items()
+            },
+            "films_without_a_hand": total.unread,
+        },
+        [seeds[0], seeds[-1]],
+        [
+            "areas are those of one scale, mm2 on calibrated films and nominal mm2 otherwise; deposits found at both "
+            "visits and matched one to one or as a group",
+            "the standard error of a value x is sqrt(floor^2 + (share x)^2), scaled so that 5 % of the pairs differ by "
+            "more than the smallest detectable change",
+        ],
+    )
+
+
+def _add(both: tuple[Reading, Reading], comparison: Comparison, total: _Found) -> None:
+    for hand in comparison.hands:
+        calibrated = hand.scale.first_mm_per_pixel is not None
+        for change in hand.deposits:
+            if change.first and change.second:
+                total.add("deposit_area", *_areas(change.area, calibrated))
+        if hand.calcinosis is not None:
+            total.add("hand_area", *_areas(hand.calcinosis, calibrated))
+        hands = both[0].hands[hand.first_hand], both[1].hands[hand.second_hand]
+        tufts = [{tuft.digit: tuft.length_deficit for tuft in each.tufts if tuft.assessable} for each in hands]
+        for tuft in hand.tufts:
+            before, after = (each.get(tuft.digit) for each in tufts)
+            if before is not None and after is not None:
+                total.add("length_deficit", before, after)
+            if tuft.length_lost is not None:
+                length = _distal_length(hands[0], tuft.digit)
+                total.add("distal_length", length, length * (1.0 - tuft.length_lost))
+
+
+def _distal_length(hand: Hand, digit: int) -> float:
+    """Return the length of a distal phalanx in nominal millimetres."""
+    pixels = next(entry.distal_px for entry in hand.digit_lengths if entry.digit == digit)
+    size = nominal_mm_of_landmarks(landmarks_of(hand))
+    assert pixels is not None
+    assert size is not None  # or no length would have been compared
+    return pixels / size
+
+
+def _areas(area: AreaChange, calibrated: bool) -> tuple[float, float]:
+    values = (
+        (area.first_area_mm2, area.second_area_mm2) if calibrated else (area.first_area_ratio, area.second_area_ratio)
+    )
+    first, second = ((value or 0.0) * (1.0 if calibrated else NOMINAL_FINGER_MM**2) for value in values)
+    return first, second
+
+
+def _rows(total: _Found, errors: dict[str, tuple[float, float]]) -> list[Row]:
+    rows = []
+    for name, what, value, unit in (
+        ("deposit_area", "area of a deposit of 10 mm2, smallest detectable change", 10.0, "mm2"),
+        ("hand_area", "calcified area of a hand of 50 mm2, smallest detectable change", 50.0, "mm2"),
+        ("length_deficit", "length deficit of a distal phalanx, smallest detectable change", 0.1, ""),
+        ("distal_length", "length of a distal phalanx of 20 mm, smallest detectable change", 20.0, "mm"),
+    ):
+        pairs = total.values.get(name, [])
+        change = None
+        if name in errors:
+            floor, share = errors[name]
+            change = _Z * float(np.sqrt(2.0 * (floor**2 + (share * value) ** 2)))
+        n_of = {"deposit_area": "deposits", "hand_area": "hands"}.get(name, "digits")
+        rows.append(Row(f"comparison_repeat_{name}", what, _ON, change, unit, len(pairs), n_of))
+    return rows
+
+
+MEASURE = Measure("comparison_repeatability", "Repeatability of two visits, simulated", run)

@@ -1,0 +1,73 @@
+"""With networks that know the truth, matching must find what happened, and the fitted error must be the true one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bench import comparison_matching, comparison_repeatability
+from bench.comparison_repeatability import fitted_error
+from bench.follow_up_pairs import CHANGED_SEEDS, follow_up_pairs, readings
+from bench.measure import Workplace
+from bench.run import MEASURES, run_measure
+from bench.true_networks import TrueNetworks
+from tests.bench.exact_networks import BlindNetworks
+from tools.comparison_repeatability import repeatability_text
+
+
+@pytest.mark.parametrize(("floor", "share"), [(0.5, 0.0), (0.1, 0.1), (2.0, 0.05)])
+def test_an_error_is_found_again(floor: float, share: float) -> None:
+    rng = np.random.default_rng(1)
+    true = rng.uniform(1.0, 80.0, 4000)
+    sd = np.sqrt(floor**2 + (share * true) ** 2)
+    pairs = list(zip(true + sd * rng.normal(size=4000), true + sd * rng.normal(size=4000), strict=True))
+    found = fitted_error(pairs)
+    for value in (5.0, 60.0):
+        wanted = np.sqrt(floor**2 + (share * value) ** 2)
+        assert np.sqrt(found[0] ** 2 + (found[1] * value) ** 2) == pytest.approx(wanted, rel=0.12)
+
+
+def test_5_percent_of_the_pairs_differ_by_more_whatever_their_distribution() -> None:
+    rng = np.random.default_rng(2)
+    pairs = [(10.0, 10.0 + d) for d in rng.standard_t(2, 500)]
+    floor, share = fitted_error(pairs)
+    middle = np.mean(pairs, axis=1)
+    least = 1.96 * np.sqrt(2.0 * (floor**2 + (share * middle) ** 2))
+    assert np.mean(np.abs(np.diff(pairs)[:, 0]) > least) == pytest.approx(0.05, abs=0.005)
+
+
+def test_both_measures_stand_in_the_table() -> None:
+    assert {comparison_matching.MEASURE, comparison_repeatability.MEASURE} <= set(MEASURES)
+
+
+def test_the_file_of_errors_is_made_from_the_results() -> None:
+    entry = {
+        "command": "c",
+        "date": "d",
+        "seeds": [1, 2],
+        "models": [],
+        "details": {"errors": {"hand_area": {"floor": 1.23456789, "share": 0.1, "pairs": 40}}},
+    }
+    text = repeatability_text({"measures": {"comparison_repeatability": entry}})
+    assert '"floor": 1.23457' in text
+    with pytest.raises(KeyError):
+        repeatability_text({"measures": {}})
+
+
+@pytest.mark.slow
+def test_true_contours_are_matched_and_blind_networks_match_nothing(tmp_path: Path) -> None:
+    blind = Workplace(None, tmp_path, BlindNetworks, films=1)
+    (pair,) = follow_up_pairs(blind, CHANGED_SEEDS, 1, "")
+    assert readings(blind, pair, "networks") is None
+    exact = TrueNetworks({visit.film.path.name: visit.film for visit in (pair.first, pair.second)})
+    entry = run_measure(comparison_matching.MEASURE, Workplace(None, tmp_path, lambda: exact, films=1))
+    values = {row["key"]: row["value"] for row in entry["rows"]}
+    for seen_by in ("truth", "networks"):
+        assert values[f"comparison_{seen_by}_matched"] == 1.0
+        assert values[f"comparison_{seen_by}_true"] == 1.0
+    nothing = run_measure(comparison_matching.MEASURE, blind)
+    values = {row["key"]: row["value"] for row in nothing["rows"]}
+    assert values["comparison_networks_matched"] is None
+    assert values["comparison_truth_matched"] == 1.0
