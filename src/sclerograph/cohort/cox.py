@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
-from sclerograph.cohort.design import check_binary, read_design
+from sclerograph.cohort.design import check_binary, check_times, read_design
 from sclerograph.cohort.interval import TestResult, check_level
 from sclerograph.cohort.likelihood.cox import CoxLikelihood, Ties
 from sclerograph.cohort.likelihood.newton import FloatArray, LogLikelihood
@@ -18,7 +18,7 @@ from sclerograph.cohort.regression import fit_terms, overall_test, terms_without
 from sclerograph.cohort.term import Term
 from sclerograph.errors import UsageError
 
-__all__ = ["CoxResult", "check_times", "fit_cox"]
+__all__ = ["CoxResult", "fit_cox"]
 
 
 @dataclass(frozen=True)
@@ -138,19 +138,12 @@ def fit_cox(
     )
 
 
-def check_times(times: FloatArray) -> None:
-    """Raise :class:`UsageError` where a time of follow-up is negative."""
-    negative = int((times < 0.0).sum())
-    if negative:
-        raise UsageError(f"{negative} times are negative: follow-up would end before its origin; correct the dates")
-
-
 def _method(ties: str, firth: bool) -> str:
     named = f"Cox's proportional hazards model ({ties.capitalize()}'s treatment of ties"
     return f"{named}, Firth's penalty)" if firth else f"{named})"
 
 
-def _at_risk_words(at_risk: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> str:
+def _at_risk_words(at_risk: NDArray[np.bool_]) -> str:
     return "" if at_risk.all() else " who was at risk at the first event"
 
 

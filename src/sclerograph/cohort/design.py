@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from sclerograph.cohort.likelihood.newton import FloatArray
 from sclerograph.errors import UsageError
 
-__all__ = ["Design", "check_binary", "indicator_columns", "read_design"]
+__all__ = ["Design", "check_binary", "check_times", "indicator_columns", "read_design"]
 
 #: A column of which less than this share of its length is left beside the columns before it depends on them.
 _DEPENDENCE_TOLERANCE = 1e-7
@@ -113,6 +113,13 @@ def check_binary(values: FloatArray, name: str) -> None:
     """Raise :class:`UsageError` unless all values are 0 or 1."""
     if not np.all((values == 0.0) | (values == 1.0)):
         raise UsageError(f"{name} holds values other than 0 and 1: it says who had the event; code it as 0 and 1")
+
+
+def check_times(times: FloatArray) -> None:
+    """Raise :class:`UsageError` where a time of follow-up is negative."""
+    negative = int((times < 0.0).sum())
+    if negative:
+        raise UsageError(f"{negative} times are negative: follow-up would end before its origin; correct the dates")
 
 
 def indicator_columns(
