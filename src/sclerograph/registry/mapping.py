@@ -12,6 +12,9 @@
     [column."Numéro"]
     variable = "pseudonym"
 
+    [column."Date de visite"]
+    variable = "visit_date"
+
     [column."Sexe"]
     variable = "sex"
     codes = { F = "female", H = "male" }
