@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -9,6 +10,8 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
+
+from sclerograph.errors import UsageError
 
 __all__ = ["VERSION_TABLE", "current_layout", "newest_layout", "upgrade"]
 
@@ -26,6 +29,7 @@ def _config() -> Config:
     return config
 
 
+@cache
 def newest_layout() -> str:
     """Return the layout that this version of the software works with."""
     head = ScriptDirectory.from_config(_config()).get_current_head()
@@ -42,9 +46,18 @@ def upgrade(connection: Connection) -> None:
     """Bring the tables to the newest layout within the transaction of this connection.
 
     Several processes may do so at once: the second waits for the first and finds nothing left to do.
+
+    Raises
+    ------
+    UsageError
+        The registry was made by a newer version of the software.
     """
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK})
     config = _config()
+    found = current_layout(connection)
+    known = {step.revision for step in ScriptDirectory.from_config(config).walk_revisions()}
+    if found is not None and found not in known:
+        raise UsageError("the registry was made by a newer version of sclerograph: use that one")
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
