@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -204,7 +205,7 @@ def _curve(name: str, times: FloatArray, happened: NDArray[np.bool_], quantile: 
     )
 
 
-def _first_at_half(moments: FloatArray, share: FloatArray) -> float | None:
+def _first_at_half(moments: FloatArray, share: NDArray[np.floating[Any]]) -> float | None:
     """Return the first time at which a falling share is one half or less; ``None`` where it never is."""
     # A share of one half that comes out of a long product may lie a rounding error above it.
     fallen = np.flatnonzero(share <= 0.5 + 1e-12)

@@ -6,8 +6,9 @@ import math
 from dataclasses import dataclass
 
 from scipy.stats import norm
+from scipy.stats import t as student
 
-from sclerograph.cohort.interval import Interval, TestResult, normal_quantile
+from sclerograph.cohort.interval import Interval, TestResult, check_level, normal_quantile
 
 __all__ = ["Term", "ratio_of", "term_not_estimated", "wald_term"]
 
@@ -55,11 +56,39 @@ def ratio_of(estimate: float | None) -> float | None:
         return math.inf
 
 
-def wald_term(name: str, estimate: float, standard_error: float, level: float, *, as_ratio: bool = True) -> Term:
-    """Return a term with Wald's interval and test, from a coefficient and its standard error."""
-    reach = normal_quantile(level) * standard_error
-    low, high = estimate - reach, estimate + reach
+def wald_term(
+    name: str,
+    estimate: float,
+    standard_error: float,
+    level: float,
+    *,
+    as_ratio: bool = True,
+    degrees: float | None = None,
+) -> Term:
+    """Return a term with Wald's interval and test, from a coefficient and its standard error.
+
+    Parameters
+    ----------
+    name
+        The column of the design.
+    estimate, standard_error
+        The coefficient and its standard error, above zero.
+    level
+        Confidence level of the interval.
+    as_ratio
+        Whether e to the power of the coefficient is a ratio.
+    degrees
+        Degrees of freedom of Student's t, where the standard error rests on few; by default the normal distribution.
+    """
+    check_level(level)
+    quantile = normal_quantile(level) if degrees is None else float(student.ppf(0.5 + level / 2.0, degrees))
+    low, high = estimate - quantile * standard_error, estimate + quantile * standard_error
     statistic = estimate / standard_error
+    if degrees is None:
+        test = TestResult("Wald test (z)", statistic, float(2.0 * norm.sf(abs(statistic))), None)
+    else:
+        p = float(2.0 * student.sf(abs(statistic), degrees))
+        test = TestResult("Wald test (t)", statistic, p, f"{degrees:.4g} degrees of freedom")
     return Term(
         name=name,
         estimate=estimate,
@@ -68,7 +97,7 @@ def wald_term(name: str, estimate: float, standard_error: float, level: float, *
         low=ratio_of(low) if as_ratio else low,
         high=ratio_of(high) if as_ratio else high,
         interval_method="Wald",
-        test=TestResult("Wald test (z)", statistic, float(2.0 * norm.sf(abs(statistic))), None),
+        test=test,
     )
 
 
