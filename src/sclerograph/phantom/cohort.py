@@ -39,16 +39,16 @@ DEFAULT_SEED = 276
 #: Joint count of a pair that must not be significant: p of at least this, so that no other test turns the verdict.
 _CLEARLY_NOT_SIGNIFICANT = 0.10
 _HAND = (
-    "calcinosis",
-    "acro_osteolysis",
-    "periarticular_calcification",
-    "erosion",
-    "joint_space_narrowing",
-    "subluxation",
-    "flexion",
+    "hand_calcinosis",
+    "hand_acro_osteolysis",
+    "hand_periarticular_calcification",
+    "hand_erosion",
+    "hand_joint_narrowing",
+    "hand_subluxation",
+    "hand_flexion",
 )
-_SPINE = ("spine_anterior", "spine_canal", "spine_foraminal", "spine_posterior")
-_PROGNOSIS = ("interstitial_lung_disease", "pulmonary_arterial_hypertension", "death")
+_SPINE = ("spine_anterior_calcification", "spine_canal_calcification", "spine_foraminal_calcification", "spine_posterior_calcification")
+_PROGNOSIS = ("ild", "pah", "death")
 #: The full paper on the same 77 patients (doi 10.1097/MD.0000000000022443) counts 64 with calcification of any segment.
 _SPINE_ANY = 64
 #: p = 0.001 with all deaths among 9 foraminal cases of 77 leaves one number of deaths: C(9,3) / C(77,3) = 0.0011.
@@ -113,9 +113,9 @@ def _withheld_counts(counts: dict[str, int]) -> dict[str, int]:
     """Return the counts that the abstract does not print: those with which its p values can be met best."""
     found = {}
     for outcome, sizes in (
-        ("interstitial_lung_disease", range(25, 46)),
-        ("pulmonary_arterial_hypertension", range(6, 16)),
-        ("digital_ulcers", range(24, 46)),
+        ("ild", range(25, 46)),
+        ("pah", range(6, 16)),
+        ("digital_ulcers_ever", range(24, 46)),
     ):
         relations = [a for a in ASSOCIATIONS if a.outcome == outcome]
         worst = {size: max(_nearest_joint_count(a, counts[a.exposure], size)[1] for a in relations) for size in sizes}
@@ -140,19 +140,19 @@ def _pairs(names: list[str], counts: dict[str, int]) -> list[_Pair]:
         if printed.outcome in counts:
             both, _ = _nearest_joint_count(printed, counts[printed.exposure], counts[printed.outcome])
             wanted[printed.exposure, printed.outcome] = (both, both)
-    wanted["spine_foraminal", "spine_canal"] = (counts["spine_foraminal"],) * 2
+    wanted["spine_foraminal_calcification", "spine_canal_calcification"] = (counts["spine_foraminal_calcification"],) * 2
     # Disease that the three calcifying or resorbing lesions share, as in every cohort; their size is not printed.
-    wanted["calcinosis", "acro_osteolysis"] = (8, 9)
-    wanted["calcinosis", "periarticular_calcification"] = (10, 12)
-    wanted["acro_osteolysis", "periarticular_calcification"] = (6, 8)
-    wanted["restrictive_syndrome", "interstitial_lung_disease"] = (14, 16)
+    wanted["hand_calcinosis", "hand_acro_osteolysis"] = (8, 9)
+    wanted["hand_calcinosis", "hand_periarticular_calcification"] = (10, 12)
+    wanted["hand_acro_osteolysis", "hand_periarticular_calcification"] = (6, 8)
+    wanted["restrictive_syndrome", "ild"] = (14, 16)
     quiet = [(lesion, outcome) for lesion in (*_HAND, *_SPINE) for outcome in _PROGNOSIS]
     # Foraminal calcification lies in the canal: whoever died has both, and the canal cannot be quiet.
-    quiet.remove(("spine_canal", "death"))
-    quiet += [("death", other) for other in ("female", "diffuse", "restrictive_syndrome", "digital_ulcers")]
+    quiet.remove(("spine_canal_calcification", "death"))
+    quiet += [("death", other) for other in ("female", "diffuse", "restrictive_syndrome", "digital_ulcers_ever")]
     quiet += [("death", other) for other in _PROGNOSIS[:2]]
-    quiet += [("diffuse", lesion) for lesion in (*_HAND, *_SPINE, "pulmonary_arterial_hypertension")]
-    quiet += [("digital_ulcers", lesion) for lesion in ("erosion", "joint_space_narrowing", "subluxation", "flexion")]
+    quiet += [("diffuse", lesion) for lesion in (*_HAND, *_SPINE, "pah")]
+    quiet += [("digital_ulcers_ever", lesion) for lesion in ("hand_erosion", "hand_joint_narrowing", "hand_subluxation", "hand_flexion")]
     quiet += [("female", lesion) for lesion in (*_HAND, *_SPINE)]
     for first, second in quiet:
         if (first, second) not in wanted and (second, first) not in wanted:
@@ -169,12 +169,12 @@ def _pairs(names: list[str], counts: dict[str, int]) -> list[_Pair]:
 
 def _arranged(names: list[str], counts: dict[str, int], rng: np.random.Generator) -> pd.DataFrame:
     """Return one column of 0 and 1 for each finding, with the wanted counts, alone and in pairs."""
-    pairs = _pairs([*names, "spine_any"], counts)
+    pairs = _pairs([*names, "spine_any_calcification"], counts)
     first = np.array([pair.first for pair in pairs])
     second = np.array([pair.second for pair in pairs])
     low = np.array([pair.low for pair in pairs])
     high = np.array([pair.high for pair in pairs])
-    segments = [names.index(name) for name in ("spine_anterior", "spine_canal", "spine_posterior")]
+    segments = [names.index(name) for name in ("spine_anterior_calcification", "spine_canal_calcification", "spine_posterior_calcification")]
     table = np.zeros((PATIENTS, len(names) + 1), np.int64)
     for column, name in enumerate(names):
         table[rng.permutation(PATIENTS)[: counts[name]], column] = 1
@@ -183,7 +183,7 @@ def _arranged(names: list[str], counts: dict[str, int], rng: np.random.Generator
         table[:, -1] = table[:, segments].max(axis=1)
         joint = (table.T @ table)[first, second]
         missed = np.maximum(low - joint, 0) + np.maximum(joint - high, 0)
-        return float((missed**2).sum() + (table[:, -1].sum() - counts["spine_any"]) ** 2)
+        return float((missed**2).sum() + (table[:, -1].sum() - counts["spine_any_calcification"]) ** 2)
 
     now, heat = cost(), 3.0
     while now > 0.0:
@@ -199,7 +199,7 @@ def _arranged(names: list[str], counts: dict[str, int], rng: np.random.Generator
             table[[giver, taker], column] = 1, 0
         heat = max(0.15, heat * 0.9995)
     cost()
-    return pd.DataFrame(table, columns=[*names, "spine_any"])
+    return pd.DataFrame(table, columns=[*names, "spine_any_calcification"])
 
 
 def _rank_sum_z(ranks: NDArray[np.float64], group: NDArray[np.bool_]) -> float:
@@ -218,7 +218,7 @@ def _durations(findings: pd.DataFrame, rng: np.random.Generator) -> NDArray[np.f
         if printed.outcome == "disease_duration_years":
             p = printed.p / 3.0 if printed.below else printed.p
             wanted.append((findings[printed.exposure].to_numpy() == 1, float(stats.norm.isf(p / 2.0))))
-    quiet = [findings[name].to_numpy() == 1 for name in ("death", "diffuse", "spine_foraminal")]
+    quiet = [findings[name].to_numpy() == 1 for name in ("death", "diffuse", "spine_foraminal_calcification")]
     order = rng.permutation(PATIENTS)
 
     def cost() -> float:
@@ -249,15 +249,15 @@ def published_cohort(seed: int = DEFAULT_SEED) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a patient: ``patient`` (a pseudonym), demographics, findings of hands and spine (0 or 1), organs,
+        One row a patient, columns named as in the data dictionary: demographics, findings of hands and spine (0 or 1), organs,
         follow-up. Measurements that the abstract does not mention (skin score, lung function, vitamin D, antibodies)
         are invented, and some of them are missing, as in life.
     """
     rng = np.random.default_rng(seed)
     counts = {p.variable: p.count for p in PREVALENCES if p.variable != "limited"}
-    counts |= {"death": _DEATHS, "restrictive_syndrome": _RESTRICTIVE, "spine_any": _SPINE_ANY}
+    counts |= {"death": _DEATHS, "restrictive_syndrome": _RESTRICTIVE, "spine_any_calcification": _SPINE_ANY}
     counts |= _withheld_counts(counts)
-    names = [name for name in counts if name != "spine_any"]
+    names = [name for name in counts if name != "spine_any_calcification"]
     findings = _arranged(names, counts, rng)
     findings["disease_duration_years"] = _durations(findings, rng)
     return _completed(findings, _ages(rng), rng, prefix="P", digits=3)
@@ -278,16 +278,15 @@ def _completed(
     n = len(findings)
     diffuse = findings["diffuse"].to_numpy() == 1
     dead = findings["death"].to_numpy() == 1
-    calcified = findings["calcinosis"].to_numpy() == 1
+    calcified = findings["hand_calcinosis"].to_numpy() == 1
     restrictive = findings["restrictive_syndrome"].to_numpy() == 1
-    lungs = findings["interstitial_lung_disease"].to_numpy() == 1
-    hypertension = findings["pulmonary_arterial_hypertension"].to_numpy() == 1
+    lungs = findings["ild"].to_numpy() == 1
+    hypertension = findings["pah"].to_numpy() == 1
     chance = rng.random(n)
-    antibody = np.select(
-        [chance < np.where(diffuse, 0.08, 0.55), chance < np.where(diffuse, 0.68, 0.72), chance < 0.82],
-        ["anticentromere", "anti-topoisomerase I", "anti-RNA polymerase III"],
-        "other or none",
-    )
+    # one of three antibodies or none, by subset as every cohort has them
+    anticentromere = chance < np.where(diffuse, 0.08, 0.55)
+    topoisomerase = ~anticentromere & (chance < np.where(diffuse, 0.68, 0.72))
+    polymerase = ~anticentromere & ~topoisomerase & (chance < 0.82)
     fvc = np.where(restrictive, rng.normal(66, 8, n).clip(38, 79), rng.normal(99, 11, n).clip(80, 135)).round()
     dlco = (rng.normal(76, 11, n) - 14 * lungs - 18 * hypertension).clip(22, 125).round()
     follow_up = rng.uniform(1.5, 8.5, n)
@@ -295,22 +294,25 @@ def _completed(
     area = np.where(calcified, np.exp(rng.normal(np.log(24.0), 1.1, n)), 0.0).round(1)
     table = pd.DataFrame(
         {
-            "patient": [f"{prefix}{number:0{digits}d}" for number in range(1, n + 1)],
+            "pseudonym": [f"{prefix}{number:0{digits}d}" for number in range(1, n + 1)],
             "age_years": ages,
             "sex": np.where(findings["female"] == 1, "female", "male"),
-            "subset": np.where(diffuse, "diffuse", "limited"),
-            "acr_eular_score": rng.integers(9, 24, n),
+            "leroy_subset": np.where(diffuse, "diffuse", "limited"),
+            "acr_eular_2013_score": rng.integers(9, 24, n),
             "disease_duration_years": findings["disease_duration_years"],
-            "antibody": antibody,
+            "disease_duration_origin": "first_non_raynaud",
+            "anticentromere": anticentromere.astype(np.int64),
+            "anti_topoisomerase_1": topoisomerase.astype(np.int64),
+            "anti_rna_polymerase_3": polymerase.astype(np.int64),
             "mrss": np.where(diffuse, rng.normal(18, 7, n), rng.normal(6, 3, n)).clip(0, 51).round(),
-            "digital_ulcers": findings["digital_ulcers"],
+            "digital_ulcers_ever": findings["digital_ulcers_ever"],
             "fvc_percent": fvc,
             "dlco_percent": dlco,
             "restrictive_syndrome": findings["restrictive_syndrome"],
-            "interstitial_lung_disease": findings["interstitial_lung_disease"],
-            "pulmonary_arterial_hypertension": findings["pulmonary_arterial_hypertension"],
+            "ild": findings["ild"],
+            "pah": findings["pah"],
             "vitamin_d_nmol_per_l": rng.normal(58, 21, n).clip(12, 140).round(),
-            **{name: findings[name] for name in (*_HAND, *_SPINE, "spine_any")},
+            **{name: findings[name] for name in (*_HAND, *_SPINE, "spine_any_calcification")},
             "calcified_area_mm2": area,
             "follow_up_years": follow_up,
             "death": findings["death"],
@@ -330,13 +332,13 @@ def digits_of(cohort: pd.DataFrame, seed: int = DEFAULT_SEED) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns ``patient``, ``side`` (L, R), ``digit`` (1 to 5), ``deposit`` (0, 1), ``tuft_grade`` (0 to 4).
+        Columns ``pseudonym``, ``side`` (L, R), ``digit`` (1 to 5), ``deposit`` (0, 1), ``tuft_grade`` (0 to 4).
     """
     rng = np.random.default_rng(seed)
     sides, numbers = np.tile(np.repeat(["L", "R"], 5), len(cohort)), np.tile(np.arange(1, 6), 2 * len(cohort))
     chance = np.tile([0.55, 0.42, 0.34, 0.24, 0.20], 2 * len(cohort))
-    result = pd.DataFrame({"patient": np.repeat(cohort["patient"].to_numpy(), 10), "side": sides, "digit": numbers})
-    for lesion, column in (("calcinosis", "deposit"), ("acro_osteolysis", "tuft_grade")):
+    result = pd.DataFrame({"pseudonym": np.repeat(cohort["pseudonym"].to_numpy(), 10), "side": sides, "digit": numbers})
+    for lesion, column in (("hand_calcinosis", "deposit"), ("hand_acro_osteolysis", "tuft_grade")):
         present = (rng.random(len(result)) < chance).reshape(-1, 10)
         # whoever has the lesion has it somewhere
         present[np.arange(len(cohort)), rng.integers(10, size=len(cohort))] = True
@@ -370,25 +372,25 @@ def big_cohort(n: int, seed: int = 0) -> pd.DataFrame:
     longer = np.log(years / 8.0)
     older = (ages - MEAN_AGE_YEARS) / 10.0
     data = {"female": happens(2.0), "diffuse": happens(-0.9), "disease_duration_years": years}
-    data["digital_ulcers"] = happens(-0.3 + 0.5 * longer)
-    ulcers = data["digital_ulcers"]
-    data["calcinosis"] = happens(-1.6 + 0.8 * longer + 0.9 * ulcers)
-    data["acro_osteolysis"] = happens(-2.1 + 0.9 * longer + 1.2 * ulcers)
-    data["periarticular_calcification"] = happens(-1.4 + 0.6 * longer + 0.6 * ulcers)
-    data |= {name: happens(level) for name, level in (("erosion", -1.1), ("joint_space_narrowing", -0.3))}
-    data |= {name: happens(level) for name, level in (("subluxation", -1.4), ("flexion", -1.0))}
-    peripheral = data["periarticular_calcification"]
-    data["spine_anterior"] = happens(1.1 + 0.5 * older + 0.8 * peripheral)
-    data["spine_canal"] = happens(-1.1 + 0.2 * older)
-    data["spine_foraminal"] = data["spine_canal"] * happens(-0.3)
-    data["spine_posterior"] = happens(-0.7 + 0.3 * older)
-    data["spine_any"] = np.maximum.reduce([data["spine_anterior"], data["spine_canal"], data["spine_posterior"]])
-    data["interstitial_lung_disease"] = happens(
-        -0.8 + 1.1 * data["diffuse"] + 0.6 * data["spine_posterior"] + 0.6 * data["spine_foraminal"]
+    data["digital_ulcers_ever"] = happens(-0.3 + 0.5 * longer)
+    ulcers = data["digital_ulcers_ever"]
+    data["hand_calcinosis"] = happens(-1.6 + 0.8 * longer + 0.9 * ulcers)
+    data["hand_acro_osteolysis"] = happens(-2.1 + 0.9 * longer + 1.2 * ulcers)
+    data["hand_periarticular_calcification"] = happens(-1.4 + 0.6 * longer + 0.6 * ulcers)
+    data |= {name: happens(level) for name, level in (("hand_erosion", -1.1), ("hand_joint_narrowing", -0.3))}
+    data |= {name: happens(level) for name, level in (("hand_subluxation", -1.4), ("hand_flexion", -1.0))}
+    peripheral = data["hand_periarticular_calcification"]
+    data["spine_anterior_calcification"] = happens(1.1 + 0.5 * older + 0.8 * peripheral)
+    data["spine_canal_calcification"] = happens(-1.1 + 0.2 * older)
+    data["spine_foraminal_calcification"] = data["spine_canal_calcification"] * happens(-0.3)
+    data["spine_posterior_calcification"] = happens(-0.7 + 0.3 * older)
+    data["spine_any_calcification"] = np.maximum.reduce([data["spine_anterior_calcification"], data["spine_canal_calcification"], data["spine_posterior_calcification"]])
+    data["ild"] = happens(
+        -0.8 + 1.1 * data["diffuse"] + 0.6 * data["spine_posterior_calcification"] + 0.6 * data["spine_foraminal_calcification"]
     )
-    data["restrictive_syndrome"] = happens(-2.2 + 2.0 * data["interstitial_lung_disease"] + 0.5 * data["diffuse"])
-    data["pulmonary_arterial_hypertension"] = happens(-2.4 + 0.9 * data["calcinosis"])
+    data["restrictive_syndrome"] = happens(-2.2 + 2.0 * data["ild"] + 0.5 * data["diffuse"])
+    data["pah"] = happens(-2.4 + 0.9 * data["hand_calcinosis"])
     data["death"] = happens(
-        -3.4 + 1.2 * data["spine_foraminal"] + 0.6 * data["interstitial_lung_disease"] + 0.4 * older
+        -3.4 + 1.2 * data["spine_foraminal_calcification"] + 0.6 * data["ild"] + 0.4 * older
     )
     return _completed(pd.DataFrame(data), ages, rng, prefix="S", digits=max(3, len(str(n))))
