@@ -7,22 +7,23 @@ The errors that the package ships, ``src/sclerograph/comparison/repeatability.js
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
 from scipy.optimize import minimize
 
-from bench.follow_up_pairs import UNCHANGED_SEEDS, follow_up_pairs, readings
+from bench.follow_up_pairs import SEEN_BY, UNCHANGED_SEEDS, WORDS, SeenBy, follow_up_pairs, readings
 from bench.measure import Measure, Outcome, Row, Workplace
 from sclerograph.anatomy.norms import NOMINAL_FINGER_MM
 from sclerograph.comparison.compare import compare
 from sclerograph.comparison.equal_scale import landmarks_of
 from sclerograph.comparison.records import AreaChange, Comparison
+from sclerograph.comparison.repeatability import Repeatability
 from sclerograph.findings.records import Hand, Reading
 from sclerograph.hand.scale import nominal_mm_of_landmarks
 
-__all__ = ["MEASURE", "fitted_error"]
+__all__ = ["MEASURE", "fitted_error", "measured_errors"]
 
 _PAIRS = 40
 _LEAST_PAIRS = 12
@@ -36,6 +37,16 @@ class _Found:
 
     values: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
     unread: list[int] = field(default_factory=list)
+    seeds: list[int] = field(default_factory=list)
+
+    @property
+    def errors(self) -> dict[str, Repeatability]:
+        """The errors of what was measured often enough."""
+        return {
+            name: Repeatability(*fitted_error(pairs), len(pairs))
+            for name, pairs in self.values.items()
+            if len(pairs) >= _LEAST_PAIRS
+        }
 
     def add(self, name: str, first: float, second: float) -> None:
         self.values.setdefault(name, []).append((first, second))
@@ -62,28 +73,41 @@ def fitted_error(pairs: Sequence[tuple[float, float]]) -> tuple[float, float]:
     return float(floor * factor), float(share * factor)
 
 
-def run(workplace: Workplace) -> Outcome:
+def measured_errors(workplace: Workplace, seen_by: SeenBy) -> dict[str, Repeatability]:
+    """Return the errors of measurement on unchanged hands, measured once for all measures of this run."""
+    return _look(workplace, seen_by).errors
+
+
+def _look(workplace: Workplace, seen_by: SeenBy) -> _Found:
     """Read pairs of films of unchanged hands and compare the readings."""
-    total, seeds = _Found(), []
-    for pair in follow_up_pairs(workplace, UNCHANGED_SEEDS, _PAIRS, "comparison, unchanged hands"):
-        seeds.append(pair.seed)
-        both = readings(workplace, pair, "networks")
-        if both is None:
-            total.unread.append(pair.seed)
-            continue
-        # no error is known yet: areas are what is asked for, not what is called change
-        _add(both, compare(*both, repeatability={}), total)
-    errors = {name: fitted_error(pairs) for name, pairs in total.values.items() if len(pairs) >= _LEAST_PAIRS}
+    key = ("unchanged hands", seen_by)
+    if key not in workplace.memory:
+        total = _Found()
+        for pair in follow_up_pairs(workplace, UNCHANGED_SEEDS, _PAIRS, f"comparison, unchanged hands, {seen_by}"):
+            total.seeds.append(pair.seed)
+            both = readings(workplace, pair, seen_by)
+            if both is None:
+                total.unread.append(pair.seed)
+            else:
+                # no error is known yet: areas are what is asked for, not what is called change
+                _add(both, compare(*both, repeatability={}), total)
+        workplace.memory[key] = total
+    found: _Found = workplace.memory[key]
+    return found
+
+
+def run(workplace: Workplace) -> Outcome:
+    """Measure the errors of readings by the networks, and of true contours: what pose and pixels alone make of them."""
+    looked = {seen_by: _look(workplace, seen_by) for seen_by in SEEN_BY}
+    total = looked["networks"]
     return Outcome(
-        _rows(total, errors),
+        [row for seen_by, found in looked.items() for row in _rows(seen_by, found)],
         {
-            "errors": {
-                name: {"floor": floor, "share": share, "pairs": len(total.values[name])}
-                for name, (floor, share) in errors.items()
-            },
+            "errors": _as_json(total.errors),
+            "errors_of_true_contours": _as_json(looked["truth"].errors),
             "films_without_a_hand": total.unread,
         },
-        [seeds[0], seeds[-1]],
+        [total.seeds[0], total.seeds[-1]],
         [
             "areas are those of one scale, mm2 on calibrated films and nominal mm2 otherwise; deposits found at both "
             "visits and matched one to one or as a group",
@@ -129,8 +153,13 @@ def _areas(area: AreaChange, calibrated: bool) -> tuple[float, float]:
     return first, second
 
 
-def _rows(total: _Found, errors: dict[str, tuple[float, float]]) -> list[Row]:
-    rows = []
+def _as_json(errors: dict[str, Repeatability]) -> dict[str, Any]:
+    return {name: asdict(error) for name, error in errors.items()}
+
+
+def _rows(seen_by: SeenBy, total: _Found) -> list[Row]:
+    rows, errors = [], total.errors
+    on = f"{_ON}; {WORDS[seen_by]}"
     for name, what, value, unit in (
         ("deposit_area", "area of a deposit of 10 mm2, smallest detectable change", 10.0, "mm2"),
         ("hand_area", "calcified area of a hand of 50 mm2, smallest detectable change", 50.0, "mm2"),
@@ -138,12 +167,9 @@ def _rows(total: _Found, errors: dict[str, tuple[float, float]]) -> list[Row]:
         ("distal_length", "length of a distal phalanx of 20 mm, smallest detectable change", 20.0, "mm"),
     ):
         pairs = total.values.get(name, [])
-        change = None
-        if name in errors:
-            floor, share = errors[name]
-            change = _Z * float(np.sqrt(2.0 * (floor**2 + (share * value) ** 2)))
+        change = errors[name].smallest_detectable_change(value, value) if name in errors else None
         n_of = {"deposit_area": "deposits", "hand_area": "hands"}.get(name, "digits")
-        rows.append(Row(f"comparison_repeat_{name}", what, _ON, change, unit, len(pairs), n_of))
+        rows.append(Row(f"comparison_repeat_{seen_by}_{name}", what, on, change, unit, len(pairs), n_of))
     return rows
 
 

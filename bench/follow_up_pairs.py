@@ -29,8 +29,10 @@ from sclerograph.networks.protocol import HandNetworks
 
 __all__ = [
     "CHANGED_SEEDS",
+    "PIXELS_MM",
     "SEEN_BY",
     "UNCHANGED_SEEDS",
+    "WORDS",
     "FollowUpPair",
     "TrueFate",
     "Visit",
@@ -42,8 +44,13 @@ __all__ = [
 UNCHANGED_SEEDS = 12_000_000
 CHANGED_SEEDS = 13_000_000
 
+#: Sizes of the films' pixels.
+PIXELS_MM = (0.25, 0.3)
+
 SeenBy = Literal["truth", "networks"]
 SEEN_BY: tuple[SeenBy, ...] = ("truth", "networks")
+#: What stands in the table.
+WORDS: dict[SeenBy, str] = {"truth": "true contours", "networks": "readings by the networks"}
 
 
 @dataclass(frozen=True)
@@ -118,9 +125,9 @@ def _simulate(folder: Path, seed: int, *, changed: bool) -> None:
     from sclerograph.phantom.simulate import draw_wish
 
     rng = np.random.default_rng(seed)
-    progress = Progress() if changed else Progress(shares=(0.0, 1.0, 0.0, 0.0), new=0.0, lost=0.0)
+    progress = Progress() if changed else Progress(shares=(0.0, 1.0, 0.0, 0.0), new=0.0, lost=(0.0, 0.0))
     follow_up = draw_follow_up(draw_scene(rng, draw_wish(rng, "both")), rng, progress)
-    pair = film_pair(follow_up, rng)
+    pair = film_pair(follow_up, rng, PIXELS_MM)
     films = pair.first, pair.second
     labels = [_deposits(film.tissue, film.mm_per_pixel)[0] for film in films]
     for visit, film in enumerate(films, start=1):

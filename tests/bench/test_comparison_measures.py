@@ -9,7 +9,7 @@ import pytest
 
 from bench import comparison_matching, comparison_repeatability
 from bench.comparison_repeatability import fitted_error
-from bench.follow_up_pairs import CHANGED_SEEDS, follow_up_pairs, readings
+from bench.follow_up_pairs import CHANGED_SEEDS, UNCHANGED_SEEDS, follow_up_pairs, readings
 from bench.measure import Workplace
 from bench.run import MEASURES, run_measure
 from bench.true_networks import TrueNetworks
@@ -57,11 +57,16 @@ def test_the_file_of_errors_is_made_from_the_results() -> None:
 
 
 @pytest.mark.slow
-def test_true_contours_are_matched_and_blind_networks_match_nothing(tmp_path: Path) -> None:
+def test_true_contours_are_matched_and_blind_networks_match_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bench.follow_up_pairs.PIXELS_MM", (0.5,))
     blind = Workplace(None, tmp_path, BlindNetworks, films=1)
     (pair,) = follow_up_pairs(blind, CHANGED_SEEDS, 1, "")
     assert readings(blind, pair, "networks") is None
-    exact = TrueNetworks({visit.film.path.name: visit.film for visit in (pair.first, pair.second)})
+    (other,) = follow_up_pairs(blind, UNCHANGED_SEEDS, 1, "")
+    visits = (pair.first, pair.second, other.first, other.second)
+    exact = TrueNetworks({visit.film.path.name: visit.film for visit in visits})
     entry = run_measure(comparison_matching.MEASURE, Workplace(None, tmp_path, lambda: exact, films=1))
     values = {row["key"]: row["value"] for row in entry["rows"]}
     for seen_by in ("truth", "networks"):

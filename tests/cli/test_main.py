@@ -27,13 +27,13 @@ def test_help_names_every_command_and_costs_little():
     result = run("--help")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert result.returncode == 0
-    for command in ("read", "score", "simulate", "models", "schema"):
+    for command in ("read", "compare", "score", "simulate", "models", "schema"):
         assert command in result.stdout
     # The processor's time, not the clock's: other work on the machine is not ours to answer for.
     assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < HELP_SECONDS
 
 
-@pytest.mark.parametrize("command", ["read", "score", "models", "schema", "simulate"])
+@pytest.mark.parametrize("command", ["read", "compare", "score", "models", "schema", "simulate"])
 def test_every_command_has_help(command):
     result = CliRunner().invoke(app, [command, "--help"])
     assert result.exit_code == 0

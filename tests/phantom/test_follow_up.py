@@ -66,6 +66,7 @@ def test_acro_osteolysis_never_heals():
     for digit, before in course.first.resorptions.items():
         assert course.second.resorptions[digit].lost >= before.lost
     assert course.second.resorptions != course.first.resorptions
+    assert follow_up(6, lost=(0.0, 0.0)).second.resorptions == course.first.resorptions
 
 
 @pytest.mark.parametrize("turn_deg", [0.0, 30.0])

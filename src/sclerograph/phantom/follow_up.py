@@ -51,8 +51,8 @@ class Progress:
 
     ``repositioned_deg`` is the most that the hand is turned out of the plane; ``grown`` the range of the factor of the
     area of a deposit that grows, ``shrunk`` of one that shrinks; ``shares`` the chances of grown, stable, shrunk and
-    gone; ``new`` the mean number of new deposits; ``lost`` how much more of a distal phalanx that is resorbed already
-    goes, as a share of its length, at most; ``depth_mm`` the standard deviation of the height of a deposit above the
+    gone; ``new`` the mean number of new deposits; ``lost`` the range of how much more of a distal phalanx goes that is
+    resorbed already, as a share of its length; ``depth_mm`` the standard deviation of the height of a deposit above the
     middle of its bone.
     """
 
@@ -61,7 +61,7 @@ class Progress:
     shrunk: tuple[float, float] = (0.4, 0.75)
     shares: tuple[float, float, float, float] = (0.4, 0.4, 0.08, 0.12)
     new: float = 0.8
-    lost: float = 0.3
+    lost: tuple[float, float] = (0.05, 0.3)
     depth_mm: float = 4.0
 
 
@@ -335,12 +335,14 @@ def _moved_form(form: HandForm, rng: np.random.Generator) -> HandForm:
     return HandForm(points, flexion)
 
 
-def _worse(before: Mapping[int, Resorption], most: float, rng: np.random.Generator) -> dict[int, Resorption]:
+def _worse(
+    before: Mapping[int, Resorption], lost: tuple[float, float], rng: np.random.Generator
+) -> dict[int, Resorption]:
     """Return the acro-osteolysis of the second visit: half of the digits that had it have lost more.
 
     Digits without it stay without: resorbing one draws numbers, and the bones after it would be others.
     """
     return {
-        digit: replace(old, lost=min(old.lost + float(rng.uniform(0.05, most)), 0.9)) if rng.random() < 0.5 else old
+        digit: replace(old, lost=min(old.lost + float(rng.uniform(*lost)), 0.9)) if rng.random() < 0.5 else old
         for digit, old in before.items()
     }
