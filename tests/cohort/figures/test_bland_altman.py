@@ -5,6 +5,7 @@ import pytest
 
 from sclerograph.cohort.agreement.bland_altman import bland_altman
 from sclerograph.cohort.figures.bland_altman import AgreementLine, Differences, bland_altman_plot
+from sclerograph.cohort.figures.save import svg_text
 from sclerograph.cohort.figures.style import Width
 from sclerograph.errors import UsageError
 from tests.cohort.figures.legibility import assert_legible, words
@@ -70,6 +71,16 @@ def test_numbers_keep_three_figures_in_any_unit(factor: float) -> None:
     assert_legible(figure)
     bias = next(text for text in words(figure) if text.startswith("Bias "))
     assert float(bias.removeprefix("Bias ")) == pytest.approx(0.321 * factor, rel=2e-2)
+
+
+def test_a_cloud_of_very_many_points_is_a_picture_and_its_text_stays_text() -> None:
+    rng = np.random.default_rng(7)
+    mean, difference = rng.gamma(2.0, 10.0, 20_000), rng.normal(0.0, 2.0, 20_000)
+    line = AgreementLine(0.0, -0.1, 0.1)
+    svg = svg_text(bland_altman_plot(Differences(mean.tolist(), difference.tolist(), line), **LABELS))
+    assert svg.count("<image") == 1
+    assert len(svg) < 400_000
+    assert "Mean of both meters (l/min)" in svg
 
 
 def test_pairs_that_are_none_are_refused() -> None:

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from sclerograph.cohort.figures.kaplan_meier import SurvivalCurve, kaplan_meier_plot
+from sclerograph.cohort.figures.save import svg_text
 from sclerograph.cohort.figures.style import Width
+from sclerograph.cohort.survival import kaplan_meier
 from sclerograph.errors import UsageError
 from tests.cohort.figures.legibility import assert_legible, words
 
@@ -65,6 +67,35 @@ def test_an_interval_that_cannot_be_computed_leaves_a_gap_in_the_band() -> None:
     assert band[:, 0].max() == pytest.approx(2.0)
     assert np.isfinite(band).all()
     assert_legible(figure)
+
+
+def test_it_draws_what_the_estimate_gives() -> None:
+    died = [1] * len(EVENTS) + [0] * len(CENSORED)
+    (estimate,) = kaplan_meier([*EVENTS, *CENSORED], died).curves
+    drawn = SurvivalCurve.of(estimate, "6-mercaptopurine")
+    figure = kaplan_meier_plot([drawn, NOBODY_DIES], time_label="Weeks")
+    assert_legible(figure)
+    assert "6-mercaptopurine (n = 21, 9 events)" in words(figure)
+    ours = kaplan_meier_plot([MERCAPTOPURINE], time_label="Weeks").axes[0].lines[0]
+    theirs = figure.axes[0].lines[0]
+    at = np.arange(0.5, 35.0)
+    heights = [
+        np.asarray(line.get_ydata())[np.searchsorted(np.asarray(line.get_xdata())[:-1], at, side="right") - 1]
+        for line in (ours, theirs)
+    ]
+    assert heights[0] == pytest.approx(heights[1], abs=0.01)
+
+
+def test_very_many_patients_give_a_small_figure_of_the_same_curve() -> None:
+    time = np.arange(1.0, 50_001.0)
+    survival = 1.0 - time / 100_000.0
+    large = SurvivalCurve("Registry", time, survival, survival - 0.01, survival + 0.01, [*time, *time], time)
+    figure = kaplan_meier_plot([large], time_label="Days")
+    assert len(svg_text(figure)) < 400_000
+    (curve,) = figure.axes[0].lines
+    shown = np.asarray(curve.get_ydata())
+    expected = 100.0 - np.asarray(curve.get_xdata()) / 1000.0
+    assert shown == pytest.approx(expected, abs=0.03)
 
 
 def test_curves_differ_by_colour_and_by_dashes() -> None:

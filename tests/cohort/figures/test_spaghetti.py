@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
+from sclerograph.cohort.figures.save import svg_text
 from sclerograph.cohort.figures.spaghetti import Trajectory, spaghetti_plot
 from sclerograph.cohort.figures.style import Width
 from sclerograph.errors import UsageError
@@ -21,10 +22,10 @@ STEEP = Trajectory([0.0, 1.0], [10.0, 90.0])
 ALL = [RISING, EXACTLY_A_QUARTER, FALLING, NEW, NEVER, STEEP]
 
 
-def drawn(figure: Figure, panel: int) -> list[list[float]]:
-    """Return the changes of each line of a panel, without the line at zero."""
-    lines = [np.asarray(line.get_ydata()).tolist() for line in figure.axes[panel].lines if line.get_marker() == "o"]
-    return sorted(lines)
+def drawn(figure: Figure, panel: int) -> list[list[list[float]]]:
+    """Return times and changes of each line of a panel."""
+    collections = [c for c in figure.axes[panel].collections if isinstance(c, LineCollection)]
+    return sorted(segment.T.tolist() for collection in collections for segment in collection.get_segments())
 
 
 @pytest.mark.parametrize("width", ["page", "column"])
@@ -45,10 +46,20 @@ def test_classes_are_counted_and_bands_named(width: Width) -> None:
 
 def test_the_left_panel_has_changes_and_the_right_per_cent_of_those_that_have_any() -> None:
     figure = spaghetti_plot([RISING, FALLING, NEW], **LABELS)
-    assert drawn(figure, 0) == [[0.0, -20.0], [0.0, 10.0, 20.0], [0.0, 12.0]]
-    assert drawn(figure, 1) == [[0.0, -50.0], [0.0, 25.0, 50.0]]
-    times = [np.asarray(line.get_xdata()).tolist() for line in figure.axes[0].lines if line.get_marker() == "o"]
-    assert [0.0, 1.0] in times, "time counts from the first visit"
+    # Time counts from the first visit of each patient.
+    assert drawn(figure, 0) == [
+        [[0.0, 1.0], [0.0, -20.0]],
+        [[0.0, 1.0, 2.0], [0.0, 10.0, 20.0]],
+        [[0.0, 3.0], [0.0, 12.0]],
+    ]
+    assert drawn(figure, 1) == [[[0.0, 1.0], [0.0, -50.0]], [[0.0, 1.0, 2.0], [0.0, 25.0, 50.0]]]
+
+
+def test_classes_differ_by_colour_and_dashes() -> None:
+    figure = spaghetti_plot([RISING, EXACTLY_A_QUARTER, FALLING, NEW], **LABELS)
+    collections = [c for c in figure.axes[0].collections if isinstance(c, LineCollection)]
+    assert len({tuple(c.get_colors()[0]) for c in collections}) == 4
+    assert len({str(c.get_linestyle()) for c in collections}) == 4
 
 
 def test_bands_span_what_their_names_say() -> None:
@@ -63,6 +74,12 @@ def test_nothing_is_cut_off_without_being_counted() -> None:
     assert "band: −25 % to +25 %" in said
     high = spaghetti_plot([STEEP], highest_percent=1000.0, **LABELS)
     assert high.axes[1].get_ylim()[1] > 800.0
+
+
+def test_the_courses_of_very_many_patients_are_a_picture() -> None:
+    patients = [Trajectory([0.0, 1.0], [10.0, float(k % 25)]) for k in range(1001)]
+    assert svg_text(spaghetti_plot(patients, **LABELS)).count("<image") > 0
+    assert svg_text(spaghetti_plot(patients[:9], **LABELS)).count("<image") == 0
 
 
 @settings(max_examples=5, deadline=None)

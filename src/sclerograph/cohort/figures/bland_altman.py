@@ -42,6 +42,8 @@ _MARGIN_MM: Final = 1.5
 _AXIS_MM: Final = 7.6
 #: From this many points on, each is drawn paler, so that where they crowd can still be seen.
 _CROWD: Final = 150
+#: More points than this are a picture inside of the SVG, which would not open in reasonable time otherwise.
+_CLOUD: Final = 5000
 
 
 @dataclass(frozen=True)
@@ -151,6 +153,7 @@ def bland_altman_plot(
         markersize=2.6,
         markeredgewidth=0.0,
         alpha=0.65 if mean.size < _CROWD else 0.3,
+        rasterized=mean.size > _CLOUD,
         zorder=3,
     )
     scale = log if differences.ratio else float

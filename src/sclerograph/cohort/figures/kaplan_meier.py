@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from sclerograph.cohort.survival import KaplanMeierCurve
+
 __all__ = ["SurvivalCurve", "kaplan_meier_plot"]
 
 _MARGIN_MM: Final = 1.5
@@ -38,6 +40,10 @@ _RIGHT_MM: Final = 3.5
 _AXIS_MM: Final = 9.0
 _LINE_MM: Final = 3.3
 _SAMPLE_MM: Final = 5.5
+#: More marks of censored patients would cover their curve: none are drawn then.
+_MOST_MARKS: Final = 300
+#: More steps cannot be told apart in print.
+_MOST_STEPS: Final = 2000
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,19 @@ class SurvivalCurve:
     high: Sequence[float | None]
     follow_up: Sequence[float]
     censored: Sequence[float] = ()
+
+    @classmethod
+    def of(cls, curve: KaplanMeierCurve, label: str | None = None) -> SurvivalCurve:
+        """Return what is drawn of a curve of :func:`sclerograph.cohort.survival.kaplan_meier`."""
+        return cls(
+            label=curve.group if label is None else label,
+            time=curve.time,
+            survival=curve.survival,
+            low=curve.low,
+            high=curve.high,
+            follow_up=curve.follow_up(),
+            censored=curve.censoring_times(),
+        )
 
 
 @house_style
@@ -141,24 +160,31 @@ def _style(axes: Axes, ticks: Sequence[float], end: float, time_label: str, surv
 
 def _draw(axes: Axes, curve: SurvivalCurve, index: int) -> None:
     colour = SERIES[index]
-    last = max(curve.follow_up)
-    # The curve ends with the last patient of the group, not with the last of all.
-    time = np.array([0.0, *curve.time, last], dtype=np.float64)
-    survival = _steps(curve.survival)
+    time, survival, low, high = _steps(curve)
     # Every value is held until the next time: each time but the first twice, each value but the last twice.
-    low, high = (np.repeat(_steps(limit), 2)[:-1] for limit in (curve.low, curve.high))
+    low, high = (np.repeat(limit, 2)[:-1] for limit in (low, high))
     axes.fill_between(np.repeat(time, 2)[1:], low, high, facecolor=colour, alpha=0.14, linewidth=0.0)
     axes.plot(time, survival, drawstyle="steps-post", color=colour, linestyle=DASHES[index], clip_on=False, zorder=3)
-    if len(curve.censored):
-        when = np.asarray(curve.censored, dtype=np.float64)
+    when = np.unique(np.asarray(curve.censored, dtype=np.float64))
+    if 0 < when.size <= _MOST_MARKS:
         step = np.searchsorted(time[:-1], when, side="right") - 1
         axes.plot(when, survival[step], "|", color=colour, markersize=4.0, markeredgewidth=0.7, clip_on=False, zorder=3)
 
 
-def _steps(values: Sequence[float | None]) -> NDArray[np.float64]:
-    """Return per cent from time 0 (where survival is 1) to the last step, held until the end of the curve."""
-    known = [1.0, *(float("nan") if value is None else value for value in values)]
-    return 100.0 * np.array([*known, known[-1]], dtype=np.float64)
+def _steps(curve: SurvivalCurve) -> tuple[NDArray[np.float64], ...]:
+    """Return times, survival and limits in per cent, from time 0, where survival is 1, to the last patient's.
+
+    Of more steps than can be told apart only those at evenly spaced places are kept.
+    """
+    columns = [np.array([0.0, *curve.time], dtype=np.float64)]
+    # None becomes NaN, which leaves a gap.
+    shares = (curve.survival, curve.low, curve.high)
+    columns += [100.0 * np.array([1.0, *values], dtype=np.float64) for values in shares]
+    if columns[0].size > _MOST_STEPS:
+        kept = np.unique(np.linspace(0, columns[0].size - 1, _MOST_STEPS).round().astype(np.intp))
+        columns = [column[kept] for column in columns]
+    ends = (float(max(curve.follow_up)), *(float(column[-1]) for column in columns[1:]))
+    return tuple(np.append(column, end) for column, end in zip(columns, ends, strict=True))
 
 
 def _at_risk(curve: SurvivalCurve, ticks: Sequence[float]) -> list[int]:

@@ -28,7 +28,8 @@ def svg_text(figure: Figure, title: str = "") -> str:
     stream = BytesIO()
     metadata = {"Date": None, "Creator": "sclerograph"} | ({"Title": title} if title else {})
     with house_settings():
-        figure.savefig(stream, format="svg", metadata=metadata)
+        # The resolution is that of the few things that are pictures even there: clouds of very many points.
+        figure.savefig(stream, format="svg", dpi=PNG_DPI, metadata=metadata)
     return stream.getvalue().decode("utf-8")
 
 

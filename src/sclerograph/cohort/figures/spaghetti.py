@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+from matplotlib.collections import LineCollection
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
@@ -69,6 +71,8 @@ _MARGIN_MM: Final = 1.5
 _AXIS_MM: Final = 7.6
 _BAND_MM: Final = 4.2
 _SAMPLE_MM: Final = 5.5
+#: With more patients the lines are a picture inside of the SVG, which would not open in reasonable time otherwise.
+_MANY: Final = 1000
 
 
 @dataclass(frozen=True)
@@ -140,11 +144,13 @@ def spaghetti_plot(
         else [(left, top), (left, top + panel_height)]
     )
     absolute, relative = (place_axes(figure, x, y + _BAND_MM, panel_mm, plot_mm) for x, y in places)
-    for trajectory, course, change, percent in zip(trajectories, courses, changes, percents, strict=True):
-        time = [moment - trajectory.time[0] for moment in trajectory.time]
-        _draw(absolute, time, change, course)
-        if percent is not None:
-            _draw(relative, time, percent, course)
+    many = len(trajectories) > _MANY
+    times = [[moment - t.time[0] for moment in t.time] for t in trajectories]
+    for course in _COLOURS:
+        chosen = [index for index, other in enumerate(courses) if other == course]
+        _draw(absolute, [(times[i], changes[i]) for i in chosen], course, many)
+        relatives = [(times[i], percent) for i in chosen if (percent := percents[i]) is not None]
+        _draw(relative, relatives, course, many)
     end = max(t.time[-1] - t.time[0] for t in trajectories)
     _finish(absolute, end, f"Change of {score_label}", time_label)
     _finish(relative, end, "Change (%)", time_label)
@@ -178,18 +184,35 @@ def _check(trajectories: Sequence[Trajectory]) -> None:
             raise UsageError(f"patient {number} of {len(trajectories)}: a score is negative; scores begin at zero")
 
 
-def _draw(axes: Axes, time: Sequence[float], change: Sequence[float], course: ChangeClass) -> None:
-    axes.plot(
-        time,
-        change,
-        color=_COLOURS[course],
-        dashes=_DASHES[course] or (None, None),
-        linewidth=0.7,
+def _draw(
+    axes: Axes, lines: Sequence[tuple[Sequence[float], Sequence[float]]], course: ChangeClass, many: bool
+) -> None:
+    """Draw all patients of one class: time and change of each."""
+    if not lines:
+        return
+    layer = 2.0 if course in ("stable", "absent") else 3.0
+    segments = [np.column_stack([time, change]) for time, change in lines]
+    drawn = LineCollection(
+        segments,
+        colors=_COLOURS[course],
+        linestyles=[(0.0, _DASHES[course] or None)],
+        linewidths=0.7,
         alpha=0.85,
-        marker="o",
+        rasterized=many,
+        zorder=layer,
+    )
+    axes.add_collection(drawn, autolim=False)
+    x, y = np.vstack(segments).T
+    axes.plot(
+        x,
+        y,
+        "o",
+        color=_COLOURS[course],
         markersize=1.8,
         markeredgewidth=0.0,
-        zorder=2 if course in ("stable", "absent") else 3,
+        alpha=0.85,
+        rasterized=many,
+        zorder=layer,
     )
 
 
