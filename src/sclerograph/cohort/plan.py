@@ -101,26 +101,32 @@ class Variable(_Part):
 
 
 class LongTable(_Part):
-    """A table with several rows a patient: digits, joints, readers or visits. Its columns are taken as they are."""
+    """A table with several rows a patient: digits, joints, readers or visits.
+
+    Its columns are numbers where every value is one, else texts; ``categories`` names those whose numbers are only
+    names, as those of digits are.
+    """
 
     name: Name
     path: Path
-    patient: str = "patient"
+    patient: str = "pseudonym"
+    categories: tuple[str, ...] = ()
 
 
 class Data(_Part):
     """Where the patients come from.
 
     Either ``table`` (a CSV file, one row a patient; paths are relative to the plan) or ``registry`` (the address of a
-    registry, such as ``sqlite:///registry.db``). ``readings`` is a folder of readings made by ``sclerograph read``:
-    ``reading`` then names the column that holds the name of a patient's folder there, and the variables
-    ``hand_deposits``, ``hand_calcinosis``, ``hand_calcified_area_mm2``, ``acro_osteolysis_total`` and
-    ``acro_osteolysis_maximum`` can be declared as columns.
+    registry; a relative file is relative to the plan). Of a registry the first visit of each patient is taken, or the
+    one called ``visit``. With ``readings``, a folder written by ``sclerograph read``, ``reading`` names the column that
+    holds the name of a patient's folder there. What was read (from that folder, or by the software in the registry) can
+    be declared under the columns of :mod:`sclerograph.cohort.reading_variables`.
     """
 
     table: Path | None = None
     registry: str | None = None
-    patient: str = "patient"
+    visit: str | None = None
+    patient: str = "pseudonym"
     readings: Path | None = None
     reading: str = "reading"
     missing: tuple[str, ...] = ("", "NA", "NaN", ".")
@@ -133,6 +139,8 @@ class Data(_Part):
     def _one_origin(self) -> Data:
         if (self.table is None) == (self.registry is None):
             raise ValueError("give either table or registry")
+        if self.registry is not None and self.readings is not None:
+            raise ValueError("a registry holds its own readings; leave readings out")
         return self
 
 

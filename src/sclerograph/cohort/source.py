@@ -1,0 +1,254 @@
+"""The texts of an analysis table as they stand in their source, with a fingerprint of that source."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from sclerograph.cohort.plan import Data, LongTable
+from sclerograph.cohort.reading_variables import READING_COLUMNS, reading_values
+from sclerograph.errors import InputRejected, UsageError
+
+__all__ = ["SourceRecord", "SourceTable", "read_long_table", "read_source"]
+
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True)
+class SourceRecord:
+    """Where data came from: its name, the SHA-256 of its bytes, its rows."""
+
+    name: str
+    sha256: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class SourceTable:
+    """One row a patient, all columns that were asked for as texts (missing ones empty), in the order of the source.
+
+    ``first_row`` is the number of the first row as a spreadsheet counts it, for messages.
+    """
+
+    name: str
+    patients: pd.Index
+    texts: pd.DataFrame
+    first_row: int
+    records: tuple[SourceRecord, ...]
+
+    def row(self, position: int) -> str:
+        """Return how a row is named to people."""
+        return f"row {self.first_row + position}"
+
+
+def read_source(data: Data, columns: Sequence[str], folder: Path) -> SourceTable:
+    """Read the columns of a plan's patients from its table or registry, and from their readings where asked for.
+
+    Parameters
+    ----------
+    data
+        Where the patients are.
+    columns
+        Columns to read; those of :data:`~sclerograph.cohort.reading_variables.READING_COLUMNS` come from readings.
+    folder
+        The folder of the plan, from which relative paths start.
+
+    Raises
+    ------
+    UsageError
+        A file or column is missing, a patient stands there twice or without a name, or a reading cannot be found.
+    """
+    of_readings = [name for name in columns if name in READING_COLUMNS and (data.readings or data.registry)]
+    plain = [name for name in columns if name not in of_readings]
+    if data.registry is not None:
+        return _from_registry(data, plain, of_readings, folder)
+    return _from_table(data, plain, of_readings, folder)
+
+
+def _from_table(data: Data, plain: list[str], of_readings: list[str], folder: Path) -> SourceTable:
+    path = folder / _needed(data.table)
+    wanted = list(dict.fromkeys([data.patient, *plain, *([data.reading] if of_readings else [])]))
+    texts = _read_csv(path, wanted, data.separator, data.encoding)
+    name = path.name
+    patients = pd.Index(texts[data.patient].str.strip())
+    _check_patients(patients, name)
+    texts = texts.reset_index(drop=True).apply(lambda column: column.str.strip())
+    texts = texts.mask(texts.isin(data.missing), "")
+    records = [SourceRecord(name, _file_sha256(path), len(texts))]
+    table = SourceTable(name, patients, texts, 2, ())
+    if of_readings:
+        values, record = _readings_of(table, data, folder)
+        texts = pd.concat([texts, values[of_readings]], axis=1)
+        records.append(record)
+    return SourceTable(name, patients, texts[list(dict.fromkeys([*plain, *of_readings]))], 2, tuple(records))
+
+
+def _needed(path: Path | None) -> Path:
+    """Return a path that the plan's own check guarantees."""
+    if path is None:
+        raise UsageError("data.table: a plan without a registry needs a table; name its file")
+    return path
+
+
+def _read_csv(path: Path, wanted: list[str] | None, separator: str, encoding: str) -> pd.DataFrame:
+    """Read columns of a CSV file as texts, nothing taken for missing."""
+    try:
+        with path.open(encoding=encoding, newline="") as stream:
+            header = next(csv.reader(stream, delimiter=separator), None)
+        if not header:
+            raise UsageError(f"{path.name} is empty: there are no patients to analyse; check the path")
+        names = [name.strip() for name in header]
+        for name in wanted or []:
+            if names.count(name) != 1:
+                found = "there is no column" if name not in names else "there are two columns"
+                raise UsageError(
+                    f"{path.name}: {found} {name!r} in its first row; correct the table, or the variable's column in "
+                    "the plan"
+                )
+        return pd.read_csv(
+            path,
+            sep=separator,
+            encoding=encoding,
+            dtype=str,
+            keep_default_na=False,
+            na_filter=False,
+            header=0,
+            names=names,
+            usecols=wanted,
+            index_col=False,
+        )
+    except OSError as error:
+        raise UsageError(f"the table {path} cannot be read: {error.strerror}") from None
+    except (UnicodeDecodeError, LookupError):
+        raise UsageError(
+            f"{path.name} is not text of encoding {encoding}; set data.encoding to the right one"
+        ) from None
+    except (pd.errors.ParserError, csv.Error):
+        raise UsageError(
+            f"{path.name} is no regular table: its rows have different numbers of cells, or a quotation mark does not "
+            f"close; check it and data.separator, which is {separator!r}"
+        ) from None
+
+
+def _check_patients(patients: pd.Index, name: str) -> None:
+    """Refuse a table in which a patient has no name or stands twice."""
+    empty = (patients == "").nonzero()[0]
+    if empty.size:
+        raise UsageError(f"{name}: row {empty[0] + 2} has no patient; give each row its pseudonym")
+    if patients.has_duplicates:
+        second = int(patients.duplicated().nonzero()[0][0])
+        first = int((patients == patients[second]).nonzero()[0][0])
+        raise UsageError(
+            f"{name}: rows {first + 2} and {second + 2} are of the same patient, and an analysis counts each patient "
+            "once; keep one of them, or put repeated visits into a long table"
+        )
+
+
+def _readings_of(table: SourceTable, data: Data, folder: Path) -> tuple[pd.DataFrame, SourceRecord]:
+    """Return the columns of the patients' readings as texts, and one fingerprint of all of them."""
+    from sclerograph.findings.json_file import read_reading
+
+    root = folder / _needed(data.readings)
+    digest, found, rows = hashlib.sha256(), 0, []
+    for position, name in enumerate(table.texts[data.reading]):
+        if not name:
+            rows.append(dict.fromkeys(READING_COLUMNS, ""))
+            continue
+        path = root / name / "reading.json"
+        try:
+            reading = read_reading(path)
+            digest.update(path.read_bytes())
+        except (OSError, InputRejected, UsageError):
+            raise UsageError(
+                f"{table.name}: {table.row(position)} names a reading that is not in {root} or cannot be read there; "
+                f"correct column {data.reading!r}, or leave the cell empty"
+            ) from None
+        rows.append({key: "" if value is None else repr(value) for key, value in reading_values(reading).items()})
+        found += 1
+    return pd.DataFrame(rows), SourceRecord(f"{root.name}/*/reading.json", digest.hexdigest(), found)
+
+
+def _from_registry(data: Data, plain: list[str], of_readings: list[str], folder: Path) -> SourceTable:
+    from sclerograph.registry.clinical_frame import clinical_frame
+    from sclerograph.registry.store import Registry
+
+    address = data.registry or ""
+    place: str | Path = address if "://" in address else folder / address
+    with Registry(place) as registry:
+        frame = clinical_frame(registry)
+        if "visit_label" in frame:
+            if data.visit is not None:
+                frame = frame[frame["visit_label"] == data.visit]
+            frame = frame.drop_duplicates("pseudonym")
+        frame = frame.reset_index(drop=True)
+        absent = [name for name in plain if name not in frame]
+        if absent:
+            raise UsageError(f"the registry holds no value of {absent[0]!r}; import it, or take it out of the plan")
+        patients = pd.Index(frame["pseudonym"].astype(str))
+        texts = pd.DataFrame({name: _as_text(frame[name]) for name in plain}, index=frame.index)
+        if of_readings:
+            values: dict[str, dict[str, float | None]] = {}
+            for current in registry.current_readings(outlines=False):
+                if data.visit is None or current.visit == data.visit:
+                    values.setdefault(current.pseudonym, reading_values(current.reading()))
+            for name in of_readings:
+                known = (values.get(str(patient), {}).get(name) for patient in patients)
+                texts[name] = ["" if value is None else repr(value) for value in known]
+    content = pd.concat([pd.Series(patients, index=texts.index, name="pseudonym"), texts], axis=1)
+    # of what the analysis rests on: other values of a registry may change without changing it
+    digest = hashlib.sha256(content.to_csv(index=False, lineterminator="\n").encode("utf-8")).hexdigest()
+    return SourceTable("the registry", patients, texts, 1, (SourceRecord("registry", digest, len(texts)),))
+
+
+def _as_text(column: pd.Series) -> pd.Series:
+    """Return typed values as texts; truth as yes and no, a missing one as an empty text."""
+    if pd.api.types.is_bool_dtype(column.dtype):
+        column = column.map({True: "yes", False: "no"})
+    return column.astype(object).map(str, na_action="ignore").where(column.notna(), "")
+
+
+def read_long_table(table: LongTable, data: Data, folder: Path) -> tuple[pd.DataFrame, SourceRecord]:
+    """Read a table with several rows a patient: its columns are numbers where every value is one, else texts.
+
+    Returns
+    -------
+    DataFrame, SourceRecord
+        The table, its patients in a column ``patient`` of texts.
+
+    Raises
+    ------
+    UsageError
+        The file cannot be read, or has no column of patients.
+    """
+    path = folder / table.path
+    texts = _read_csv(path, None, data.separator, data.encoding).apply(lambda column: column.str.strip())
+    if table.patient not in texts:
+        raise UsageError(f"{path.name}: there is no column {table.patient!r} of patients; name it in data.long")
+    texts = texts.mask(texts.isin(data.missing))
+    absent = [name for name in table.categories if name not in texts]
+    if absent:
+        raise UsageError(f"{path.name}: there is no column {absent[0]!r}; correct the categories of data.long")
+    result = pd.DataFrame({"patient": texts.pop(table.patient)})
+    for name in texts:
+        if name in table.categories:
+            result[str(name)] = texts[name].astype("category")
+            continue
+        column = texts[name]
+        if data.decimal == ",":
+            column = column.str.replace(",", ".", regex=False)
+        numbers = pd.to_numeric(column, errors="coerce")
+        result[str(name)] = numbers.astype(float) if numbers.notna().equals(column.notna()) else texts[name]
+    return result, SourceRecord(path.name, _file_sha256(path), len(result))
+
+
+def _file_sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while block := stream.read(_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
