@@ -115,6 +115,9 @@ def draw_follow_up(scene: HandScene, rng: np.random.Generator, progress: Progres
         What may happen; everything that :class:`Progress` says when ``None``.
     """
     course = Progress() if progress is None else progress
+    # turning a drawn deposit softens its edge by a part of a pixel: the films of both visits must do so alike
+    turned = tuple(replace(plan, turn_deg=plan.turn_deg + float(rng.uniform(0.0, 360.0))) for plan in scene.deposits)
+    scene = with_deposits(scene, turned)
     angle, direction = rng.uniform(0.0, course.repositioned_deg), rng.uniform(0.0, 2.0 * np.pi)
     later = reposed(
         scene,
