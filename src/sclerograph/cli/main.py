@@ -7,12 +7,14 @@ from typing import Annotated
 import typer
 
 from sclerograph import __version__
+from sclerograph.cli.cohort import cohort
 from sclerograph.cli.compare import compare
 from sclerograph.cli.models import models
 from sclerograph.cli.read import read
 from sclerograph.cli.registry import registry
 from sclerograph.cli.schema import schema
 from sclerograph.cli.score import score
+from sclerograph.cli.session import session
 from sclerograph.cli.simulate import simulate
 from sclerograph.errors import InputRejected, SclerographError
 
@@ -30,6 +32,8 @@ app.command("read")(read)
 app.command("compare")(compare)
 app.command("score")(score)
 app.add_typer(registry, name="registry")
+app.add_typer(cohort, name="cohort")
+app.add_typer(session, name="session")
 app.add_typer(simulate, name="simulate")
 app.command("models")(models)
 app.command("schema")(schema)

@@ -1,7 +1,7 @@
 """A registry: patients by pseudonym, their visits, readings, corrections and clinical values.
 
 >>> with Registry.create("cohort.sqlite") as registry:  # doctest: +SKIP
-...     registry.set_values([ClinicalEntry("P-017", "age", 54)], origin="baseline.xlsx", author="M. Keller")
+...     registry.set_values([ClinicalEntry("P-017", "age", 54)], origin="baseline.xlsx", author="reader-1")
 ...     for current in registry.current_readings():
 ...         print(current.pseudonym, current.visit, len(current.document["hands"]))
 
@@ -125,8 +125,10 @@ class Registry(AbstractContextManager["Registry"]):
             The place cannot be written, the database cannot be reached, or it was made by a newer version.
         """
         engine = engine_of(address)
-        _initialise(engine)
-        engine.dispose()
+        try:
+            _initialise(engine)
+        finally:
+            engine.dispose()
         return cls(address, clock=clock)
 
     def close(self) -> None:
@@ -380,6 +382,11 @@ class Registry(AbstractContextManager["Registry"]):
         """
         return self._write(work)
 
+    def look(self, work: Callable[[Connection], T]) -> T:
+        """Run ``work`` with a connection that sees the registry as it is now, and return what it returns."""
+        with self._read() as connection:
+            return work(connection)
+
     # Inside
 
     def _locked_current(self, connection: Connection, pseudonym: str, visit: str) -> list[CurrentReading]:
@@ -465,7 +472,6 @@ def _initialise(engine: Engine) -> None:
                 raise UsageError("the database has a table 'patient' of something else: give the registry its own")
             upgrade(connection)
     except SQLAlchemyError as error:
-        engine.dispose()
         raise _unreachable(error) from None
 
 

@@ -4,9 +4,12 @@
              │                     ├─ correction
              └─ clinical_value     └─ withdrawal
 
-Patients are pseudonyms. What somebody found or said (readings, corrections, withdrawals, clinical values) is only ever
-added: triggers of the database refuse to change or delete it (:mod:`sclerograph.registry.append_only`). What holds now
-is computed from it. A change of this file needs a new step in ``migrations/versions``.
+    reading_session ─── presentation (of a film to a reader) ─── answer
+
+Patients are pseudonyms. What somebody found or said (readings, corrections, withdrawals, clinical values, answers of
+readers) is only ever added: triggers of the database refuse to change or delete it
+(:mod:`sclerograph.registry.append_only`). What holds now is computed from it. A change of this file needs a new step in
+``migrations/versions``.
 """
 
 from __future__ import annotations
@@ -32,12 +35,15 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 __all__ = [
     "APPEND_ONLY",
+    "Answer",
     "Base",
     "ClinicalValue",
     "Correction",
     "Film",
     "Patient",
+    "Presentation",
     "ReadingFilm",
+    "ReadingSession",
     "StoredReading",
     "UtcTime",
     "Visit",
@@ -207,6 +213,71 @@ class ClinicalValue(Base):
     recorded_at: Mapped[datetime] = mapped_column(UtcTime)
 
 
+class ReadingSession(Base):
+    """A session in which readers read films without knowing whose they are (:mod:`sclerograph.registry.sessions`).
+
+    ``plan`` is JSON: what the form asks for, the order, the seed and how many films come twice. ``key`` makes the codes
+    of the films.
+    """
+
+    __tablename__ = "reading_session"
+    __table_args__ = (UniqueConstraint("name"), _GROWING)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    name: Mapped[str] = mapped_column(String(64))
+    plan: Mapped[str] = mapped_column(Text)
+    key: Mapped[str] = mapped_column(String(64))
+    author: Mapped[str] = mapped_column(String(120))
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class Presentation(Base):
+    """A film in the list of a reader. ``repeat`` is 0 the first time that the reader gets it, 1 the second time.
+
+    ``place`` counts from 1 in the reader's list. ``case_code`` and ``case_place`` tell which films are of one patient,
+    and their order, where the reader is to know it; else they are empty. ``hands`` is a JSON list of their names.
+    """
+
+    __tablename__ = "presentation"
+    __table_args__ = (
+        UniqueConstraint("session_id", "code"),
+        UniqueConstraint("session_id", "reader", "place"),
+        UniqueConstraint("session_id", "reader", "film_id", "repeat"),
+        _GROWING,
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("reading_session.id"))
+    reader: Mapped[str] = mapped_column(String(120))
+    place: Mapped[int] = mapped_column(Integer)
+    code: Mapped[str] = mapped_column(String(32))
+    film_id: Mapped[int] = mapped_column(ForeignKey("film.id"))
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"))
+    repeat: Mapped[int] = mapped_column(Integer)
+    case_code: Mapped[str] = mapped_column(String(32))
+    case_place: Mapped[int] = mapped_column(Integer)
+    hands: Mapped[str] = mapped_column(Text)
+
+
+class Answer(Base):
+    """What a reader wrote of one hand of a presented film; the latest of a hand holds.
+
+    ``findings`` is a JSON object of numbers, null where something could not be assessed; ``origin`` is the digest of
+    the form that it came in, with the row.
+    """
+
+    __tablename__ = "answer"
+    __table_args__ = (Index(None, "presentation_id", "hand"), _GROWING)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    presentation_id: Mapped[int] = mapped_column(ForeignKey("presentation.id"))
+    hand: Mapped[str] = mapped_column(String(8))
+    findings: Mapped[str] = mapped_column(Text)
+    comment: Mapped[str] = mapped_column(Text)
+    origin: Mapped[str] = mapped_column(Text)
+    recorded_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
 #: Tables to which rows are only added, with the columns that make a row of each unique.
 APPEND_ONLY: dict[str, tuple[str, ...]] = {
     "reading": ("visit_id", "origin", "made_by", "occasion", "sha256"),
@@ -214,4 +285,7 @@ APPEND_ONLY: dict[str, tuple[str, ...]] = {
     "correction": ("reading_id", "sequence"),
     "withdrawal": ("reading_id",),
     "clinical_value": ("id",),
+    "reading_session": ("name",),
+    "presentation": ("session_id", "code"),
+    "answer": ("id",),
 }
