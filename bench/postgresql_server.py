@@ -40,14 +40,13 @@ class PostgresqlServer:
     def __post_init__(self) -> None:
         self._numbers = count(1)
 
-    def new_database(self, like: str | None = None) -> str:
-        """Make a database, empty or like another that nobody has open, and return its URL."""
+    def new_database(self) -> str:
+        """Make an empty database and return its URL."""
         import psycopg
 
         name = f"registry{next(self._numbers)}"
-        template = "template0" if like is None else like.partition("@/")[2].partition("?")[0]
         with psycopg.connect(self._conninfo, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+            connection.execute(f"CREATE DATABASE {name}")
         return f"postgresql://{_USER}@/{name}?host={self.folder}"
 
     @property

@@ -24,6 +24,7 @@ from bench import (
     acro_osteolysis,
     comparison_matching,
     comparison_repeatability,
+    concurrent_writers,
     false_deposits,
     hands,
     inserted_deposits,
@@ -55,6 +56,7 @@ MEASURES: tuple[Measure, ...] = (
     comparison_matching.MEASURE,
     speed.MEASURE,
     throughput.MEASURE,
+    concurrent_writers.MEASURE,
 )
 
 _HERE = Path(__file__).parent

@@ -46,7 +46,7 @@ def _url(address: str | Path) -> URL:
         return URL.create("sqlite", database=text)
     try:
         url = make_url(text)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise UsageError("the address is no URL: give a file, or postgresql://USER@HOST/DATABASE") from None
     if url.get_backend_name() not in ("sqlite", "postgresql"):
         raise UsageError("the address names another kind of database: a registry is an SQLite file or PostgreSQL")
