@@ -77,6 +77,18 @@ def test_a_second_run_finds_everything_current(tmp_path):
     assert rejected(out) == ["refuse.png: NotAHandRadiograph"]
 
 
+def test_nothing_in_the_output_folder_is_an_input_wherever_links_lead(tmp_path):
+    films, out = tmp_path / "films", tmp_path / "out"
+    film(films, "a.png")
+    film(out / "b", "overlay.png")
+    (films / "to_out.png").symlink_to(out / "b" / "overlay.png")
+    film(tmp_path / "elsewhere", "c.png")
+    (films / "to_c.png").symlink_to(tmp_path / "elsewhere" / "c.png")
+    (tmp_path / "same").symlink_to(out)
+    result, heard = run(out, films, out, tmp_path / "same" / "b")
+    assert (result.read, sorted(heard.fresh)) == (2, ["a", "to_c"])
+
+
 @pytest.mark.parametrize("what", ["content", "options", "version", "deleted", "forced"])
 def test_what_is_no_longer_current_is_read_again(tmp_path, what):
     path, out = film(tmp_path / "films", "a.png"), tmp_path / "out"

@@ -13,9 +13,10 @@ import multiprocessing.connection
 import os
 import signal
 import threading
+import weakref
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from sclerograph.batch.work import FAILED, FilmState, Outcome, Task, failure
 from sclerograph.errors import MissingComponent, UsageError
@@ -88,6 +89,9 @@ def _outcome(future: Future[Outcome], task: Task) -> Outcome:
     except BrokenExecutor:
         raise
     except Exception as error:
+        if type(error).__name__ == "KilledWorker":
+            # Of a cluster, whose package need not be installed here: so many machines in turn ended with this task.
+            return _gave_up(task)
         return failure(task, error)
 
 
@@ -97,10 +101,12 @@ def _alone(task: Task, work: Work, make_executor: Callable[[int], Executor]) -> 
         try:
             return _outcome(executor.submit(work, task), task)
         except BrokenExecutor:
-            reason = (
-                "its process ended at once (a crash, or not enough memory): leave the file out or use fewer --workers"
-            )
-            return Outcome(task.name, "failed", tuple(FilmState(path, None, FAILED, reason) for path in task.films))
+            return _gave_up(task)
+
+
+def _gave_up(task: Task) -> Outcome:
+    reason = "its process ended at once (a crash, or not enough memory): leave the file out or use fewer --workers"
+    return Outcome(task.name, "failed", tuple(FilmState(path, None, FAILED, reason) for path in task.films))
 
 
 def local_executor(workers: int) -> Executor:
@@ -141,6 +147,30 @@ def inline_executor(workers: int) -> Executor:
     return _Inline()
 
 
+class _Cluster(Executor):
+    """The workers of a cluster; unlike the executor of its own package it can drop what has not begun.
+
+    A machine that is lost is not given up at once: the scheduler has its task done by another, three times.
+    """
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self._executor = client.get_executor(pure=False)
+        self._futures: weakref.WeakSet[Future[Any]] = weakref.WeakSet()
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        future: Future[T] = self._executor.submit(fn, *args, **kwargs)
+        self._futures.add(future)
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        if cancel_futures:
+            for future in list(self._futures):
+                future.cancel()
+        self._executor.shutdown(wait=wait)
+        self._client.close()
+
+
 def cluster_executor(address: str) -> Callable[[int], Executor]:
     """Return a maker of executors on the cluster whose scheduler listens at this address.
 
@@ -159,13 +189,18 @@ def cluster_executor(address: str) -> Callable[[int], Executor]:
         raise MissingComponent(
             "--scheduler needs dask.distributed, which is not installed: pip install 'sclerograph[cluster]'"
         ) from None
-    try:
-        client = Client(address, timeout=10, set_as_default=False)
-    except (OSError, ValueError, TimeoutError):
-        raise UsageError(f"no scheduler answers at {address}: give the address that dask scheduler prints") from None
 
-    def make(workers: int) -> Executor:
-        executor: Executor = client.get_executor(pure=False)
-        return executor
+    # Where the package is installed it says nothing of types.
+    make_client: Any = Client
 
-    return make
+    def connect() -> Any:
+        try:
+            return make_client(address, timeout=10, set_as_default=False)
+        except (OSError, ValueError, TimeoutError):
+            raise UsageError(
+                f"no scheduler answers at {address}: give the address that dask scheduler prints"
+            ) from None
+
+    # Asked once before anything is planned, so that a wrong address is said at once.
+    connect().close()
+    return lambda workers: _Cluster(connect())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -162,6 +162,22 @@ def _count(result: BatchResult, outcome: Outcome, *, current: bool) -> None:
     result.problems += outcome.problems
 
 
+def _outside(paths: Iterable[Path], folder: Path) -> list[Path]:
+    """Return the files that do not lie in a folder, wherever links lead; each folder of files is looked up once."""
+    inside: dict[Path, bool] = {}
+    outside = []
+    for path in paths:
+        parent = path.parent
+        if parent not in inside:
+            inside[parent] = parent.resolve().is_relative_to(folder)
+        if path.is_symlink():
+            if not path.resolve().is_relative_to(folder):
+                outside.append(path)
+        elif not inside[parent]:
+            outside.append(path)
+    return outside
+
+
 class _Run:
     """The state that the steps of one run share."""
 
@@ -182,9 +198,8 @@ class _Run:
 
         if self.request.paths and not any(path.exists() for path in self.request.paths):
             raise UsageError("none of the given paths exists: check their spelling")
-        inside = self.out.resolve()
         found = dict.fromkeys(path.absolute() for path in find_inputs(self.request.paths))
-        inputs = [path for path in found if not path.resolve().is_relative_to(inside)]
+        inputs = _outside(found, self.out.resolve())
         if not inputs:
             raise UsageError("no image file was found: give DICOM, PNG, JPEG, TIFF or BMP files, or folders with them")
         for path in inputs:
