@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchem
 from sclerograph.anatomy.hand import BONES, DIGITS, JOINTS, LANDMARKS, SITES, Side, View
 
 __all__ = [
+    "DEMINERALISATION_BONES",
     "EROSION_BONES",
     "NOT_MEASURED",
     "RADIOGRAMMETRY_BONES",
@@ -27,9 +28,12 @@ __all__ = [
     "CalibrationRecord",
     "Compartment",
     "CortexFinding",
+    "CortexMean",
+    "Demineralisation",
     "Deposit",
     "DigitLength",
     "ErosionKind",
+    "Fingertip",
     "Flexion",
     "Hand",
     "Interval",
@@ -46,7 +50,10 @@ __all__ = [
     "TuftSummary",
     "unmeasured_alignment",
     "unmeasured_cortex",
+    "unmeasured_cortex_mean",
+    "unmeasured_demineralisation",
     "unmeasured_erosions",
+    "unmeasured_fingertips",
     "unmeasured_joints",
 ]
 
@@ -66,6 +73,13 @@ RADIOGRAMMETRY_BONES: tuple[str, ...] = ("MC2", "MC3", "MC4")
 #: The bones of the wrist on which the Sharp/van der Heijde method looks for erosions beside those of the joints; MC1
 #: stands for its base, TZM for the multangular unit.
 EROSION_BONES: tuple[str, ...] = ("MC1", "TZM", "SCA", "LUN", "RAD", "ULN")
+
+#: The joints beside which mineral is compared with that of the shaft, with the bone that is looked at: the heads of
+#: metacarpals and proximal phalanges lie flat on the film and clear of other bones.
+DEMINERALISATION_BONES: dict[str, str] = {
+    **{f"MCP{d}": f"MC{d}" for d in range(2, 6)},
+    **{f"PIP{d}": f"PP{d}" for d in range(2, 6)},
+}
 
 Compartment = Literal["pulp", "subcutaneous", "periarticular", "intra_articular", "overlying_bone"]
 Morphology = Literal["punctate", "globular", "clustered", "plate", "net", "tumoral"]
@@ -324,10 +338,73 @@ class Alignment(Record):
 
 
 class CortexFinding(Record):
-    """Cortical index of one tubular bone: cortical thickness of both walls divided by the outer width."""
+    """Cortical index of one tubular bone: cortical thickness of both walls divided by the outer width.
+
+    ``cortical_index`` is the median over the middle of the shaft, the widths with it; ``isthmus_index`` that of the
+    narrowest part of the shaft. The two have different norms and thresholds and must not be mixed.
+    """
 
     bone: BoneCode
     cortical_index: Fraction | None = None
+    assessable: bool
+    reason: str | None = None
+    cortical_index_interval: Interval | None = None
+    outer_width_px: float | None = None
+    outer_width_mm: float | None = None
+    medullary_width_px: float | None = None
+    medullary_width_mm: float | None = None
+    cortical_thickness_px: float | None = None
+    cortical_thickness_mm: float | None = None
+    isthmus_index: Fraction | None = None
+    isthmus_index_interval: Interval | None = None
+    confidence: Fraction | None = None
+
+
+class CortexMean(Record):
+    """Mean cortical index of MC2, MC3 and MC4 of one hand; not assessable where one of them is not."""
+
+    cortical_index: Fraction | None = None
+    cortical_index_interval: Interval | None = None
+    isthmus_index: Fraction | None = None
+    isthmus_index_interval: Interval | None = None
+    assessable: bool
+    reason: str | None = None
+
+
+class Demineralisation(Record):
+    """Greys of the end of one bone at a joint against those of its own shaft: a hint, always of low confidence.
+
+    ``grey_ratio`` is the grey excess over the soft tissue beside the metaphysis divided by that beside the shaft;
+    ``texture_ratio`` the contrast of fine structure in the metaphysis divided by the grey excess of the shaft. No
+    published radiographic index of demineralisation near joints exists, so nothing is called abnormal.
+    """
+
+    joint: JointCode
+    bone: BoneCode
+    grey_ratio: float | None = None
+    grey_ratio_interval: Interval | None = None
+    texture_ratio: float | None = None
+    confidence: Fraction = 0.0
+    assessable: bool
+    reason: str | None = None
+
+
+class Fingertip(Record):
+    """Soft tissue of one fingertip.
+
+    ``pulp_thickness`` is the distance from the end of the distal phalanx to the skin beyond it, along the digit;
+    ``pulp_ratio`` the same divided by the width of the base of the distal phalanx. ``tapering_ratio`` is the breadth of
+    the soft tissue at the tuft divided by that at the base of the distal phalanx: the smaller, the more pointed.
+    """
+
+    digit: DigitNumber
+    pulp_thickness_px: float | None = None
+    pulp_thickness_mm: float | None = None
+    pulp_thickness_mm_interval: Interval | None = None
+    pulp_ratio: float | None = None
+    tapering_ratio: float | None = None
+    tapering_ratio_interval: Interval | None = None
+    confidence: Fraction | None = None
     assessable: bool
     reason: str | None = None
 
@@ -351,6 +428,24 @@ def unmeasured_alignment(reason: str = NOT_MEASURED) -> Alignment:
 def unmeasured_cortex(reason: str = NOT_MEASURED) -> list[CortexFinding]:
     """Return an entry for each bone of radiogrammetry that says why its cortex was not measured."""
     return [CortexFinding(bone=code, assessable=False, reason=reason) for code in RADIOGRAMMETRY_BONES]
+
+
+def unmeasured_cortex_mean(reason: str = NOT_MEASURED) -> CortexMean:
+    """Return the mean cortical index of a hand in which it was not measured, with the reason."""
+    return CortexMean(assessable=False, reason=reason)
+
+
+def unmeasured_demineralisation(reason: str = NOT_MEASURED) -> list[Demineralisation]:
+    """Return an entry for each joint of :data:`DEMINERALISATION_BONES` that says why it was not measured."""
+    return [
+        Demineralisation(joint=joint, bone=bone, assessable=False, reason=reason)
+        for joint, bone in DEMINERALISATION_BONES.items()
+    ]
+
+
+def unmeasured_fingertips(reason: str = NOT_MEASURED) -> list[Fingertip]:
+    """Return an entry for each digit that says why its fingertip was not measured."""
+    return [Fingertip(digit=d.number, assessable=False, reason=reason) for d in DIGITS]
 
 
 class Hand(Record):
@@ -377,6 +472,9 @@ class Hand(Record):
     joints: list[JointFinding] = Field(default_factory=unmeasured_joints)
     alignment: Alignment = Field(default_factory=unmeasured_alignment)
     cortex: list[CortexFinding] = Field(default_factory=unmeasured_cortex)
+    cortex_mean: CortexMean = Field(default_factory=unmeasured_cortex_mean)
+    demineralisation: list[Demineralisation] = Field(default_factory=unmeasured_demineralisation)
+    fingertips: list[Fingertip] = Field(default_factory=unmeasured_fingertips)
     erosions: list[BoneErosion] = Field(default_factory=unmeasured_erosions)
     absent_digits: list[AbsentDigit] = []
     not_assessable: list[str] = []
