@@ -16,7 +16,7 @@ import typer
 
 #: First seed and number of the simulated films trained on; measuring begins at 10,000,000.
 _FIRST_SEED, _FILMS = 200_000, 1400
-_SKELETON_STEPS, _FINE_TUNING_STEPS, _FINDER_STEPS, _CALCIUM_STEPS = 3100, 600, 700, 3700
+_SKELETON_STEPS, _SKELETON_AGAIN, _FINDER_STEPS, _CALCIUM_STEPS, _CALCIUM_AGAIN = 3100, 2400, 700, 8000, 1000
 
 
 def _step(name: str, *arguments: str) -> None:
@@ -29,7 +29,7 @@ def main(
     work: Annotated[Path, typer.Option(help="Where films, checkpoints and logs go.")] = Path("work"),
     processes: Annotated[int, typer.Option(help="Processes that simulate films.")] = 2,
 ) -> None:
-    """Simulate, train, let the skeleton network mark unlabelled films, fine-tune, and export."""
+    """Simulate, train, let the networks mark unlabelled films, train on them again, and export."""
     bank = str(work / "bank")
     _step("bank", bank, "--first-seed", str(_FIRST_SEED), "--films", str(_FILMS), "--processes", str(processes))
     skeleton, finder, calcium = (str(work / name) for name in ("skeleton", "finder", "calcium"))
@@ -48,12 +48,22 @@ def main(
         marked, prepared = ["--data", str(data), "--pseudo-labels", labels], ["--prepared", maps]
         final = str(work / "skeleton_fine")
         _step(
-            *("train_skeleton", "--bank", bank, "--steps", str(_FINE_TUNING_STEPS), "--out", final, "--resume"),
+            *("train_skeleton", "--bank", bank, "--steps", str(_SKELETON_AGAIN), "--out", final, "--resume"),
             *(*marked, "--offsets", offsets, *prepared, "--real-share", "0.3", "--peak-rate", "1e-3"),
             *("--start-from", f"{skeleton}/last.pt"),
         )
     _step("train_finder", "--bank", bank, "--steps", str(_FINDER_STEPS), "--out", finder, "--resume", *marked)
     _step("train_calcium", "--bank", bank, "--steps", str(_CALCIUM_STEPS), "--out", calcium, "--resume", *prepared)
+    if data is not None:
+        # what the network takes for calcium on films without any is shown it again, with as many untouched films
+        negatives, first, calcium = str(work / "negatives.json"), f"{calcium}/last.pt", str(work / "calcium_fine")
+        if not Path(negatives).exists():
+            _step("mine_negatives", "--checkpoint", first, *prepared, "--out", negatives, "--films", "200")
+        _step(
+            *("train_calcium", "--bank", bank, "--steps", str(_CALCIUM_AGAIN), "--out", calcium, "--resume"),
+            *(*prepared, "--negatives", negatives, "--real-share", "0.6", "--deposits-share", "0.5"),
+            *("--peak-rate", "1e-3", "--first-weight", "1", "--start-from", first),
+        )
     for name, folder in (("finder", finder), ("skeleton", final), ("calcium", calcium)):
         _step("export", name, f"{folder}/last.pt")
 

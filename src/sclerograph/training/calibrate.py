@@ -170,7 +170,7 @@ def main(
     untouched = list(_real_cases(eye.look, skeleton_eye, prepared, kept, inserted=False))
     typer.echo(f"{len(simulated)} simulated hands, {len(inserted)} real ones with deposits, {len(untouched)} untouched")
     typer.echo("outline seed | simulated: >=2 mm  1-2 mm  false | inserted: >=2 mm  1-2 mm  false | untouched: false")
-    for outline, seed in itertools.product((0.3, 0.4, 0.5, 0.6), (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)):
+    for outline, seed in itertools.product((0.4, 0.5, 0.6), (0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99)):
         if seed < outline:
             continue
         levels = Levels(outline, seed)

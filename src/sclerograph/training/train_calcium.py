@@ -52,6 +52,9 @@ def main(
         Path | None, typer.Option(help="Folder of films made ready by self_training; without it only simulated ones.")
     ] = None,
     real_share: Annotated[float, typer.Option()] = 0.5,
+    deposits_share: Annotated[
+        float, typer.Option(help="Share of real patches that get deposits; the others are untouched.")
+    ] = CalciumShares.deposits,
     negatives: Annotated[Path | None, typer.Option(help="File of mine_negatives.")] = None,
     peak_rate: Annotated[float, typer.Option()] = 2e-3,
     first_weight: Annotated[
@@ -69,7 +72,7 @@ def main(
         Bank(bank),
         prepared,
         batch_size=batch_size,
-        shares=replace(CalciumShares(), real=real_share),
+        shares=replace(CalciumShares(), real=real_share, deposits=deposits_share),
         negatives=read_negatives(negatives) if negatives is not None else (),
         seed=seed,
     )
