@@ -1,8 +1,8 @@
 """The plan of an analysis: a TOML file that says everything a run will do, and nothing else decides.
 
 The classes below are the file, key by key; ``docs/cohort.md`` explains them with an example. A plan is checked as a
-whole before a single patient is read: unknown keys, wrong types and names of variables that are not declared are told in
-one line that names the key, such as ``plan.toml: models[2].terms[1]: no variable is called "agee"``.
+whole before a single patient is read: unknown keys, wrong types and names of variables that are not declared are told
+in one line that names the key, such as ``plan.toml: models[2].terms[1]: no variable is called "agee"``.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ __all__ = [
     "PrintedP",
     "PrintedShare",
     "Step",
+    "Strobe",
     "Survival",
     "TableOne",
     "Variable",
@@ -330,6 +331,26 @@ class PrintedFigures(_Part):
     p_values: tuple[PrintedP, ...] = ()
 
 
+class Strobe(_Part):
+    """What only the authors know of the items of the STROBE statement, a sentence or two each."""
+
+    title: str = ""
+    background: str = ""
+    objectives: str = ""
+    design: str = ""
+    setting: str = ""
+    participants: str = ""
+    variables: str = ""
+    measurement: str = ""
+    bias: str = ""
+    study_size: str = ""
+    key_results: str = ""
+    limitations: str = ""
+    interpretation: str = ""
+    generalisability: str = ""
+    funding: str = ""
+
+
 class Plan(_Part):
     """The whole file."""
 
@@ -352,7 +373,7 @@ class Plan(_Part):
     hand_maps: tuple[HandMap, ...] = ()
     missing: Missing = Missing()
     printed: PrintedFigures | None = None
-    strobe: dict[str, str] = Field(default_factory=dict)
+    strobe: Strobe = Strobe()
 
     def variable(self, name: str) -> Variable:
         """Return a variable by its name; plans are checked, so that it is there."""

@@ -47,7 +47,12 @@ _HAND = (
     "hand_subluxation",
     "hand_flexion",
 )
-_SPINE = ("spine_anterior_calcification", "spine_canal_calcification", "spine_foraminal_calcification", "spine_posterior_calcification")
+_SPINE = (
+    "spine_anterior_calcification",
+    "spine_canal_calcification",
+    "spine_foraminal_calcification",
+    "spine_posterior_calcification",
+)
 _PROGNOSIS = ("ild", "pah", "death")
 #: The full paper on the same 77 patients (doi 10.1097/MD.0000000000022443) counts 64 with calcification of any segment.
 _SPINE_ANY = 64
@@ -140,7 +145,9 @@ def _pairs(names: list[str], counts: dict[str, int]) -> list[_Pair]:
         if printed.outcome in counts:
             both, _ = _nearest_joint_count(printed, counts[printed.exposure], counts[printed.outcome])
             wanted[printed.exposure, printed.outcome] = (both, both)
-    wanted["spine_foraminal_calcification", "spine_canal_calcification"] = (counts["spine_foraminal_calcification"],) * 2
+    wanted["spine_foraminal_calcification", "spine_canal_calcification"] = (
+        counts["spine_foraminal_calcification"],
+    ) * 2
     # Disease that the three calcifying or resorbing lesions share, as in every cohort; their size is not printed.
     wanted["hand_calcinosis", "hand_acro_osteolysis"] = (8, 9)
     wanted["hand_calcinosis", "hand_periarticular_calcification"] = (10, 12)
@@ -152,7 +159,10 @@ def _pairs(names: list[str], counts: dict[str, int]) -> list[_Pair]:
     quiet += [("death", other) for other in ("female", "diffuse", "restrictive_syndrome", "digital_ulcers_ever")]
     quiet += [("death", other) for other in _PROGNOSIS[:2]]
     quiet += [("diffuse", lesion) for lesion in (*_HAND, *_SPINE, "pah")]
-    quiet += [("digital_ulcers_ever", lesion) for lesion in ("hand_erosion", "hand_joint_narrowing", "hand_subluxation", "hand_flexion")]
+    quiet += [
+        ("digital_ulcers_ever", lesion)
+        for lesion in ("hand_erosion", "hand_joint_narrowing", "hand_subluxation", "hand_flexion")
+    ]
     quiet += [("female", lesion) for lesion in (*_HAND, *_SPINE)]
     for first, second in quiet:
         if (first, second) not in wanted and (second, first) not in wanted:
@@ -174,7 +184,10 @@ def _arranged(names: list[str], counts: dict[str, int], rng: np.random.Generator
     second = np.array([pair.second for pair in pairs])
     low = np.array([pair.low for pair in pairs])
     high = np.array([pair.high for pair in pairs])
-    segments = [names.index(name) for name in ("spine_anterior_calcification", "spine_canal_calcification", "spine_posterior_calcification")]
+    segments = [
+        names.index(name)
+        for name in ("spine_anterior_calcification", "spine_canal_calcification", "spine_posterior_calcification")
+    ]
     table = np.zeros((PATIENTS, len(names) + 1), np.int64)
     for column, name in enumerate(names):
         table[rng.permutation(PATIENTS)[: counts[name]], column] = 1
@@ -249,8 +262,8 @@ def published_cohort(seed: int = DEFAULT_SEED) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a patient, columns named as in the data dictionary: demographics, findings of hands and spine (0 or 1), organs,
-        follow-up. Measurements that the abstract does not mention (skin score, lung function, vitamin D, antibodies)
+        One row a patient, columns named as in the data dictionary: demographics, findings of hands and spine (0 or
+        1), organs, follow-up. What the abstract does not mention (skin score, lung function, vitamin D, antibodies)
         are invented, and some of them are missing, as in life.
     """
     rng = np.random.default_rng(seed)
@@ -384,13 +397,16 @@ def big_cohort(n: int, seed: int = 0) -> pd.DataFrame:
     data["spine_canal_calcification"] = happens(-1.1 + 0.2 * older)
     data["spine_foraminal_calcification"] = data["spine_canal_calcification"] * happens(-0.3)
     data["spine_posterior_calcification"] = happens(-0.7 + 0.3 * older)
-    data["spine_any_calcification"] = np.maximum.reduce([data["spine_anterior_calcification"], data["spine_canal_calcification"], data["spine_posterior_calcification"]])
+    data["spine_any_calcification"] = np.maximum.reduce(
+        [data["spine_anterior_calcification"], data["spine_canal_calcification"], data["spine_posterior_calcification"]]
+    )
     data["ild"] = happens(
-        -0.8 + 1.1 * data["diffuse"] + 0.6 * data["spine_posterior_calcification"] + 0.6 * data["spine_foraminal_calcification"]
+        -0.8
+        + 1.1 * data["diffuse"]
+        + 0.6 * data["spine_posterior_calcification"]
+        + 0.6 * data["spine_foraminal_calcification"]
     )
     data["restrictive_syndrome"] = happens(-2.2 + 2.0 * data["ild"] + 0.5 * data["diffuse"])
     data["pah"] = happens(-2.4 + 0.9 * data["hand_calcinosis"])
-    data["death"] = happens(
-        -3.4 + 1.2 * data["spine_foraminal_calcification"] + 0.6 * data["ild"] + 0.4 * older
-    )
+    data["death"] = happens(-3.4 + 1.2 * data["spine_foraminal_calcification"] + 0.6 * data["ild"] + 0.4 * older)
     return _completed(pd.DataFrame(data), ages, rng, prefix="S", digits=max(3, len(str(n))))
