@@ -22,6 +22,7 @@ from rich.table import Table
 
 from bench import (
     acro_osteolysis,
+    cohort_scale,
     comparison_matching,
     comparison_repeatability,
     concurrent_writers,
@@ -56,6 +57,7 @@ MEASURES: tuple[Measure, ...] = (
     comparison_matching.MEASURE,
     speed.MEASURE,
     throughput.MEASURE,
+    cohort_scale.MEASURE,
     concurrent_writers.MEASURE,
 )
 
