@@ -116,7 +116,10 @@ class BesidePrinted:
     @property
     def disagreements(self) -> int:
         """How many figures disagree; impossible ones do not count."""
-        return sum(each.agrees is False for each in (*self.shares, *self.means, *self.p_values))
+        verdicts = [each.agrees for each in self.shares]
+        verdicts += [each.agrees for each in self.means]
+        verdicts += [each.agrees for each in self.p_values]
+        return verdicts.count(False)
 
 
 def beside_printed(plan: Plan, quoted: PrintedFigures, table: pd.DataFrame) -> BesidePrinted:

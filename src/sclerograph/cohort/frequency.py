@@ -53,16 +53,14 @@ def count_findings(plan: Plan, wanted: Prevalence, table: pd.DataFrame) -> Frequ
     rows = []
     for name in wanted.variables:
         values = table[name]
-        published = ()
-        if name in wanted.published:
-            published = published_prevalence(wanted.published[name])
+        finding = wanted.published.get(name)
         rows.append(
             Frequency(
                 plan.variable(name),
                 frequency_of(values, level),
                 int(values.isna().sum()),
                 tuple(frequency_of(values.loc[group.patients], level) for group in groups),
-                published,
+                () if finding is None else published_prevalence(finding),
             )
         )
     return Frequencies(wanted.title, groups, tuple(rows))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -99,10 +99,7 @@ def _read_csv(path: Path, wanted: list[str] | None, separator: str, encoding: st
     """Read columns of a CSV file as texts, nothing taken for missing."""
     try:
         with path.open(encoding=encoding, newline="") as stream:
-            header = next(csv.reader(stream, delimiter=separator), None)
-        if not header:
-            raise UsageError(f"{path.name} is empty: there are no patients to analyse; check the path")
-        names = [name.strip() for name in header]
+            names = _regular_header(csv.reader(stream, delimiter=separator, strict=True), path.name)
         for name in wanted or []:
             if names.count(name) != 1:
                 found = "there is no column" if name not in names else "there are two columns"
@@ -130,9 +127,28 @@ def _read_csv(path: Path, wanted: list[str] | None, separator: str, encoding: st
         ) from None
     except (pd.errors.ParserError, csv.Error):
         raise UsageError(
-            f"{path.name} is no regular table: its rows have different numbers of cells, or a quotation mark does not "
-            f"close; check it and data.separator, which is {separator!r}"
+            f"{path.name} is no regular table: a quotation mark opens or closes within a value; check it and "
+            f"data.separator, which is {separator!r}"
         ) from None
+
+
+def _regular_header(rows: Iterator[list[str]], name: str) -> list[str]:
+    """Return the names of the columns, after a look at every row: one with a cell too many shifts all that follow."""
+    header = next(rows, None)
+    if not header:
+        raise UsageError(f"{name} is empty: there are no patients to analyse; check the path")
+    empty = None
+    for number, row in enumerate(rows, 2):
+        if not row:
+            empty = empty or number
+        elif empty is not None:
+            raise UsageError(f"{name}: row {empty} is empty, and rows follow it; take it out")
+        elif len(row) != len(header):
+            raise UsageError(
+                f"{name}: row {number} has {len(row)} cells and the first row {len(header)}: values would stand under "
+                "wrong names; look for a missing separator, or for one within a value"
+            )
+    return [text.strip() for text in header]
 
 
 def _check_patients(patients: pd.Index, name: str) -> None:

@@ -377,7 +377,7 @@ def big_cohort(n: int, seed: int = 0) -> pd.DataFrame:
     """
     rng = np.random.default_rng(seed)
 
-    def happens(logit: NDArray[np.float64] | float) -> NDArray[np.int64]:
+    def happens(logit: NDArray[np.floating] | float) -> NDArray[np.int64]:
         return np.asarray(rng.random(n) < 1.0 / (1.0 + np.exp(-np.broadcast_to(logit, n))), np.int64)
 
     years = np.exp(rng.normal(np.log(8.0), 0.75, n)).clip(0.5, 36.0).round(1)
