@@ -66,4 +66,5 @@ def visibilities(
     if not deposits:
         return []
     needed = grey_needed(film - added, grain, nominal_mm)
-    return visibility(added, needed, labels, np.array([each.number for each in deposits])).tolist()
+    numbers = np.array([each.number for each in deposits])
+    return [float(each) for each in visibility(added, needed, labels, numbers)]
