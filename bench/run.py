@@ -22,11 +22,14 @@ from rich.table import Table
 
 from bench import (
     acro_osteolysis,
+    alignment,
+    batch_1000,
     cohort_scale,
     comparison_matching,
     comparison_repeatability,
     concurrent_writers,
     false_deposits,
+    flexion,
     hands,
     inserted_deposits,
     landmarks_atlas,
@@ -53,11 +56,14 @@ MEASURES: tuple[Measure, ...] = (
     inserted_deposits.MEASURE,
     false_deposits.MEASURE,
     acro_osteolysis.MEASURE,
+    alignment.MEASURE,
+    flexion.MEASURE,
     comparison_repeatability.MEASURE,
     comparison_matching.MEASURE,
     speed.MEASURE,
     throughput.MEASURE,
     cohort_scale.MEASURE,
+    batch_1000.MEASURE,
     concurrent_writers.MEASURE,
 )
 

@@ -16,7 +16,7 @@ from sclerograph.phantom.bones import BoneShape, Surface, load_bone_shapes, with
 from sclerograph.phantom.form import HandForm, index_of
 from sclerograph.phantom.resorption import Resorption, resorb
 
-__all__ = ["SESAMOIDS", "PosedBone", "PosedHand", "pose_hand"]
+__all__ = ["SESAMOIDS", "PosedBone", "PosedHand", "pose_hand", "rotation_about", "tilted"]
 
 Floats = NDArray[np.float64]
 SESAMOIDS = ("SES1R", "SES1U")
@@ -389,9 +389,14 @@ def pose_hand(
     missing = [b.code for b in BONES if b.code not in hand.bones]
     if missing:
         raise ValueError(f"bones without a shape: {missing}")
+    tilted(hand, pronation_deg, tilt_deg)
+    return hand
+
+
+def tilted(hand: PosedHand, pronation_deg: float, tilt_deg: float) -> None:
+    """Turn a flat hand out of the film's plane about its long axis and about the transverse axis, in place."""
     if pronation_deg or tilt_deg:
         turn = rotation_about(np.array([0.0, 1.0, 0.0]), pronation_deg) @ rotation_about(
             np.array([1.0, 0.0, 0.0]), tilt_deg
         )
-        hand.transform(turn, landmarks.mean(axis=0))
-    return hand
+        hand.transform(turn, hand.landmarks.mean(axis=0))

@@ -17,9 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sclerograph.findings.records import Morphology
+from sclerograph.phantom.alignment import Misalignment, misalign
 from sclerograph.phantom.deposits import draw_morphology
 from sclerograph.phantom.form import HandForm, index_of, sample_form
-from sclerograph.phantom.pose import PosedHand, pose_hand, rotation_about
+from sclerograph.phantom.pose import PosedHand, pose_hand, rotation_about, tilted
 from sclerograph.phantom.projection import Detector
 from sclerograph.phantom.resorption import Resorption, draw_resorption
 
@@ -102,6 +103,7 @@ class HandScene:
     """One hand with its disease, and the geometry of source and film.
 
     ``deposits`` is empty where there is no calcium; ``bulge`` says how far soft tissue bulges over deposits (0: not).
+    ``misalignment`` says which bones do not stand as they should.
     """
 
     seed: int
@@ -118,6 +120,7 @@ class HandScene:
     deposits: tuple[DepositPlan, ...] = ()
     bulge: float = 0.0
     adult: bool = False
+    misalignment: Misalignment | None = None
     _hands: dict[float, PosedHand] = field(default_factory=dict, repr=False)
 
     def stream(self, part: str) -> np.random.Generator:
@@ -162,15 +165,21 @@ def _stream(seed: int, part: str) -> np.random.Generator:
 
 
 def _posed(scene: HandScene, fineness: float) -> PosedHand:
+    # bones are set and displaced while the hand lies flat
+    flat_first = scene.misalignment is not None
     hand = pose_hand(
         scene.form,
         scene.stream("pose"),
         size=scene.size,
         resorptions=dict(scene.resorptions),
-        pronation_deg=scene.pronation_deg,
-        tilt_deg=scene.tilt_deg,
+        pronation_deg=0.0 if flat_first else scene.pronation_deg,
+        tilt_deg=0.0 if flat_first else scene.tilt_deg,
         fineness=fineness,
     )
+    if scene.misalignment is not None:
+        misalign(hand, scene.misalignment)
+    if flat_first:
+        tilted(hand, scene.pronation_deg, scene.tilt_deg)
     # the centre must not depend on the fineness of the surfaces, as the landmarks at the tips do
     centre = np.array([*scene.form.points.mean(axis=0) * scene.size, 0.0])
     hand.transform(rotation_about(np.array([0.0, 0.0, 1.0]), scene.turn_deg), centre)
@@ -236,8 +245,8 @@ def reposed(scene: HandScene, rng: np.random.Generator, **changes: object) -> Ha
     rng
         Source of where film and source stand.
     changes
-        New values of ``form``, ``resorptions``, ``pronation_deg``, ``tilt_deg``, ``turn_deg``. Deposits are left out:
-        they would have to move with the bones.
+        New values of ``form``, ``resorptions``, ``pronation_deg``, ``tilt_deg``, ``turn_deg``, ``misalignment``.
+        Deposits are left out: they would have to move with the bones.
     """
     return _place(_changed(scene, **changes, deposits=(), _hands={}), rng)
 
