@@ -61,7 +61,7 @@ $(VENV)/.ready-cohort: pyproject.toml uv.lock tools/install.sh
 	@touch $@ $(VENV)/.ready-core
 
 $(VENV)/.ready-test: pyproject.toml uv.lock tools/install.sh
-	tools/install.sh "$(PYTHON)" $(VENV) phantom cohort dev
+	tools/install.sh "$(PYTHON)" $(VENV) phantom cluster cohort dev
 	@touch $@ $(VENV)/.ready-core $(VENV)/.ready-cohort
 
 $(VENV)/.ready-docs: pyproject.toml uv.lock tools/install.sh
