@@ -42,8 +42,8 @@ def _insert_cards(app: object, name: str, source: list[str]) -> None:
         return
     weights = resources.files("sclerograph.networks").joinpath("weights")
     cards = sorted((path for path in weights.iterdir() if path.name.endswith(".md")), key=lambda path: path.name)
-    text = "\n\n".join(card.read_text(encoding="utf-8").replace("\n#", "\n##") for card in cards)
-    source[0] = source[0].replace("<!-- cards -->", "#" + text if text.startswith("#") else text)
+    text = "\n\n".join(("\n" + card.read_text(encoding="utf-8")).replace("\n#", "\n##") for card in cards)
+    source[0] = source[0].replace("<!-- cards -->", text)
 
 
 def _insert_scores(app: object, name: str, source: list[str]) -> None:
