@@ -8,7 +8,7 @@ import pytest
 from sclerograph.cohort.clustered import ClusteredResult
 from sclerograph.cohort.cox import CoxResult
 from sclerograph.cohort.logistic import LogisticResult
-from sclerograph.cohort.plan import HandMap, read_plan
+from sclerograph.cohort.plan import SiteMap, read_plan
 from sclerograph.errors import UsageError
 from tests.cohort.example import EXAMPLE, analysis_of, example_analysis
 
@@ -16,7 +16,15 @@ TABLE = pd.read_csv(EXAMPLE / "cohort.csv")
 
 
 def small_plan(**more):
-    empty = {"models": (), "survival": (), "hand_maps": (), "printed": None, "associations": (), "comparisons": ()}
+    empty = {
+        "models": (),
+        "survival": (),
+        "maps": (),
+        "courses": (),
+        "printed": None,
+        "associations": (),
+        "comparisons": (),
+    }
     return read_plan(EXAMPLE / "plan.toml").model_copy(update={**empty, "correlations": (), **more})
 
 
@@ -101,12 +109,12 @@ def test_survival_by_foraminal_calcification():
 
 
 def test_a_hand_map_counts_digits():
-    deposits, _ = example_analysis().hand_maps
+    deposits, _, _ = example_analysis().maps
     digits = pd.read_csv(EXAMPLE / "digits.csv")
     thumb = digits[(digits["side"] == "L") & (digits["digit"] == 1)]
-    (found,) = (each for each in deposits.digits if (each.side, each.digit) == ("L", 1))
+    (found,) = (each for each in deposits.sites if (each.side, each.site) == ("L", "DP1"))
     assert (found.successes, found.n) == (thumb["deposit"].sum(), 77)
-    assert len(deposits.digits) == 10
+    assert len(deposits.sites) == 10
 
 
 def test_every_printed_figure_is_met_but_for_the_impossible_one():
@@ -127,8 +135,9 @@ def test_without_wishes_only_what_is_missing_is_told():
 
 
 def test_a_column_that_a_long_table_lacks_is_named():
+    wanted = SiteMap(title="H", kind="hand", table="digits", site="digit", finding="calcium")
     with pytest.raises(UsageError, match="digits has no column 'calcium'"):
-        analysis_of(small_plan(hand_maps=(HandMap(title="H", table="digits", finding="calcium"),)))
+        analysis_of(small_plan(maps=(wanted,)))
     plan = read_plan(EXAMPLE / "plan.toml")
     wrong = plan.models[3].model_copy(update={"terms": ("thumb",)})
     with pytest.raises(UsageError, match="asks for 'thumb'"):

@@ -70,8 +70,8 @@ def test_a_wrong_key_is_told_in_one_line_that_names_it(old, new, said):
         ),
         ('[table_one]\nvariables=[]', "table_one.variables: Tuple should have at least 1 item"),
         (
-            '[[hand_maps]]\ntitle="H"\ntable="digits"\nfinding="deposit"',
-            'hand_maps[1].table: no long table is called "digits"',
+            '[[maps]]\ntitle="H"\nkind="hand"\ntable="digits"\nsite="digit"\nfinding="deposit"',
+            'maps[1].table: no long table is called "digits"',
         ),
         (
             '[population]\nsteps=[{label="Old", variable="ulcers", at_least=1}]',

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sclerograph.phantom.cohort import big_cohort, digits_of, published_cohort, two_by_two_p
+from sclerograph.phantom.cohort import big_cohort, digits_of, levels_of, published_cohort, two_by_two_p, visits_of
 from sclerograph.phantom.published_margins import ASSOCIATIONS, MEAN_AGE_YEARS, PATIENTS, PREVALENCES
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "cohort"
@@ -108,11 +108,12 @@ def test_parts_of_the_spine_fit_together(cohort):
     assert (segments.max(axis=1) == cohort["spine_any_calcification"]).all()
 
 
-def test_the_same_seed_gives_the_same_patients_and_another_one_others():
-    pd.testing.assert_frame_equal(published_cohort(7), published_cohort(7))
-    assert not published_cohort(7).equals(published_cohort(8))
+def test_the_same_seed_gives_the_same_patients_and_another_one_others(cohort):
+    pd.testing.assert_frame_equal(with_flags(published_cohort()), cohort)
+    other = published_cohort(8)
+    assert not with_flags(other).equals(cohort)
     # another seed has the same margins: they are built, not found by luck
-    assert published_cohort(8)["hand_calcinosis"].sum() == 20
+    assert other["hand_calcinosis"].sum() == 20
 
 
 def test_digits_tell_the_same_as_their_patients(cohort):
@@ -124,6 +125,25 @@ def test_digits_tell_the_same_as_their_patients(cohort):
     assert ((by_patient["tuft_grade"].max() > 0) == (lesions["hand_acro_osteolysis"] == 1)).all()
     assert digits["tuft_grade"].between(0, 4).all()
     assert set(digits["digit"]) == {1, 2, 3, 4, 5}
+
+
+def test_levels_of_the_spine_tell_the_same_as_their_patients(cohort):
+    levels = levels_of(cohort)
+    assert len(levels) == 36 * len(cohort)
+    worst = levels.groupby(["segment", "pseudonym"])["calcification"].max()
+    for segment in ("anterior", "canal", "posterior"):
+        expected = cohort.set_index("pseudonym")[f"spine_{segment}_calcification"]
+        assert (worst[segment] == expected).all()
+
+
+def test_visits_begin_with_the_area_of_the_cohort_and_some_grow(cohort):
+    visits = visits_of(cohort)
+    first = visits[visits["years"] == 0].set_index("pseudonym")["calcified_area_mm2"]
+    affected = cohort[cohort["hand_calcinosis"] == 1].set_index("pseudonym")["calcified_area_mm2"]
+    pd.testing.assert_series_equal(first, affected)
+    last = visits[visits["years"] == 2].set_index("pseudonym")["calcified_area_mm2"]
+    assert (last > 1.25 * first).any()
+    assert (last > 0).all()
 
 
 def test_a_big_cohort_has_the_columns_of_the_example_and_its_relations():
@@ -142,5 +162,5 @@ def test_the_committed_tables_are_those_that_the_script_makes(tmp_path, monkeypa
     spec.loader.exec_module(script)
     monkeypatch.setattr("sys.argv", ["make_cohort.py", "--out", str(tmp_path)])
     script.main()
-    for name in ("cohort.csv", "digits.csv"):
+    for name in ("cohort.csv", "digits.csv", "levels.csv", "visits.csv"):
         assert (tmp_path / name).read_bytes() == (EXAMPLE / name).read_bytes()

@@ -6,23 +6,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sclerograph.anatomy.hand import DIGITS
 from sclerograph.cohort.beside_printed import BesidePrinted, beside_printed
 from sclerograph.cohort.data import Cohort
 from sclerograph.cohort.frequency import Frequencies, count_findings
 from sclerograph.cohort.missing_data import MissingSummary, summarise_missing
 from sclerograph.cohort.pairs import Family, run_families
-from sclerograph.cohort.plan import HandMap, Plan, Survival
+from sclerograph.cohort.plan import Plan, Survival
 from sclerograph.cohort.reader_agreement import ReadersAgreement, compare_readers
 from sclerograph.cohort.regressions import Regression, run_model
+from sclerograph.cohort.sites import CourseResult, SiteMapResult, count_sites, follow_course
 from sclerograph.cohort.survival import KaplanMeier, kaplan_meier
 from sclerograph.cohort.table_one import Characteristics, describe_patients
-from sclerograph.errors import UsageError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Analysis", "DigitCount", "HandMapResult", "SurvivalResult", "run_analysis"]
+__all__ = ["Analysis", "SurvivalResult", "run_analysis"]
 
 
 @dataclass(frozen=True)
@@ -31,24 +30,6 @@ class SurvivalResult:
 
     wanted: Survival
     result: KaplanMeier
-
-
-@dataclass(frozen=True)
-class DigitCount:
-    """How many patients have a finding in one digit of one hand, of those in whom it is known."""
-
-    side: str
-    digit: int
-    successes: int
-    n: int
-
-
-@dataclass(frozen=True)
-class HandMapResult:
-    """A finding by digit."""
-
-    wanted: HandMap
-    digits: tuple[DigitCount, ...]
 
 
 @dataclass(frozen=True)
@@ -66,7 +47,8 @@ class Analysis:
     models: tuple[Regression, ...]
     survival: tuple[SurvivalResult, ...]
     agreement: tuple[ReadersAgreement, ...]
-    hand_maps: tuple[HandMapResult, ...]
+    maps: tuple[SiteMapResult, ...]
+    courses: tuple[CourseResult, ...]
     printed: BesidePrinted | None
 
     @property
@@ -116,7 +98,8 @@ def run_analysis(plan: Plan, cohort: Cohort, told: Callable[[str], None] = lambd
         models=tuple(models),
         survival=tuple(survival),
         agreement=tuple(compare_readers(wanted, long, level) for wanted in plan.agreement),
-        hand_maps=tuple(_hand_map(wanted, long[wanted.table]) for wanted in plan.hand_maps),
+        maps=tuple(count_sites(wanted, long) for wanted in plan.maps),
+        courses=tuple(follow_course(wanted, long) for wanted in plan.courses),
         printed=None if plan.printed is None else beside_printed(plan, plan.printed, table),
     )
 
@@ -129,17 +112,3 @@ def _survival(plan: Plan, wanted: Survival, table: pd.DataFrame) -> KaplanMeier:
         if variable.kind == "binary":
             group = group.map({0.0: "no", 1.0: "yes"}).astype("category")
     return kaplan_meier(table[wanted.time], table[wanted.event], group, plan.confidence_level)
-
-
-def _hand_map(wanted: HandMap, rows: pd.DataFrame) -> HandMapResult:
-    for name in (wanted.side, wanted.digit, wanted.finding):
-        if name not in rows:
-            raise UsageError(f"the long table {wanted.table} has no column {name!r}; correct hand_maps in the plan")
-    sides = rows[wanted.side].astype(str).str.upper().str[:1]
-    numbers = rows[wanted.digit].astype(float)
-    counts = []
-    for side in ("L", "R"):
-        for digit in DIGITS:
-            values = rows.loc[((sides == side) & (numbers == digit.number)).to_numpy(), wanted.finding].dropna()
-            counts.append(DigitCount(side, digit.number, int((values >= wanted.at_least).sum()), len(values)))
-    return HandMapResult(wanted, tuple(counts))

@@ -22,8 +22,8 @@ __all__ = [
     "Association",
     "Comparison",
     "Correlation",
+    "Course",
     "Data",
-    "HandMap",
     "LongTable",
     "Missing",
     "Model",
@@ -34,6 +34,7 @@ __all__ = [
     "PrintedMean",
     "PrintedP",
     "PrintedShare",
+    "SiteMap",
     "Step",
     "Strobe",
     "Survival",
@@ -181,7 +182,7 @@ class Prevalence(_Part):
     """How frequent binary findings are, in all and in the classes of each variable in ``by``.
 
     ``published`` gives, for a variable, the name of the finding in the reference set of published prevalences
-    (``sclerograph cohort published`` lists them): the cohort is then drawn among the published ones.
+    (its page in the documentation lists them): the cohort is then drawn among the published ones.
     """
 
     variables: Names
@@ -265,15 +266,35 @@ class Missing(_Part):
     rounds: Annotated[int, Field(ge=1, le=100)] = 10
 
 
-class HandMap(_Part):
-    """A drawing of both hands with the share of patients affected in each digit, from a long table."""
+class SiteMap(_Part):
+    """A drawing with the share of patients affected at each site, from a long table.
+
+    ``site`` names the column of the site: for ``hand`` the number of a digit (drawn on its distal phalanx) or the code
+    of a bone or joint, for ``body`` the code of a region, for ``spine`` a level (``T5``) beside which ``segment`` names
+    the column of anterior, canal or posterior. ``side`` names the column of L and R; the spine has none. A site is
+    affected where the value of ``finding`` is at least ``at_least``.
+    """
+
+    title: Name
+    kind: Literal["hand", "body", "spine"]
+    table: Name
+    finding: Name
+    site: Name
+    side: str = "side"
+    segment: str = "segment"
+    at_least: float = 1.0
+
+
+class Course(_Part):
+    """How a measurement went in each patient, from a long table of visits; drawn as one line a patient."""
 
     title: Name
     table: Name
-    side: str = "side"
-    digit: str = "digit"
-    finding: Name
-    at_least: float = 1.0
+    time: Name
+    value: Name
+    time_label: str = "Years since the first visit"
+    value_label: str = ""
+    smallest_detectable_change: Annotated[float, Field(gt=0.0)] | None = None
 
 
 class Agreement(_Part):
@@ -370,7 +391,8 @@ class Plan(_Part):
     models: tuple[Model, ...] = ()
     survival: tuple[Survival, ...] = ()
     agreement: tuple[Agreement, ...] = ()
-    hand_maps: tuple[HandMap, ...] = ()
+    maps: tuple[SiteMap, ...] = ()
+    courses: tuple[Course, ...] = ()
     missing: Missing = Missing()
     printed: PrintedFigures | None = None
     strobe: Strobe = Strobe()
@@ -537,5 +559,7 @@ def _table_references(plan: Plan) -> Iterator[tuple[str, str]]:
             yield f"models[{number}].table", model.table
     for number, agreement in enumerate(plan.agreement, 1):
         yield f"agreement[{number}].table", agreement.table
-    for number, hand_map in enumerate(plan.hand_maps, 1):
-        yield f"hand_maps[{number}].table", hand_map.table
+    for number, site_map in enumerate(plan.maps, 1):
+        yield f"maps[{number}].table", site_map.table
+    for number, course in enumerate(plan.courses, 1):
+        yield f"courses[{number}].table", course.table

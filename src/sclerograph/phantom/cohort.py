@@ -33,7 +33,15 @@ from sclerograph.phantom.published_margins import (
     PrintedAssociation,
 )
 
-__all__ = ["DEFAULT_SEED", "big_cohort", "digits_of", "published_cohort", "two_by_two_p"]
+__all__ = [
+    "DEFAULT_SEED",
+    "big_cohort",
+    "digits_of",
+    "levels_of",
+    "published_cohort",
+    "two_by_two_p",
+    "visits_of",
+]
 
 DEFAULT_SEED = 276
 #: Joint count of a pair that must not be significant: p of at least this, so that no other test turns the verdict.
@@ -359,6 +367,58 @@ def digits_of(cohort: pd.DataFrame, seed: int = DEFAULT_SEED) -> pd.DataFrame:
         grade = rng.integers(1, 5, present.shape) if column == "tuft_grade" else 1
         result[column] = (present * grade).reshape(-1)
     return result
+
+
+def levels_of(cohort: pd.DataFrame, seed: int = DEFAULT_SEED) -> pd.DataFrame:
+    """Return the thoracic levels of each patient of a cohort: where calcifications of the spine lie.
+
+    A patient with calcification of a segment has it at one level at least, most often in the middle and lower chest.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``pseudonym``, ``level`` (T1 to T12), ``segment`` (anterior, canal, posterior) and ``calcification``
+        (0, 1).
+    """
+    rng = np.random.default_rng([seed, 1])
+    chance = np.exp(-(((np.arange(1, 13) - 8.0) / 3.0) ** 2)) * 0.45
+    parts = []
+    for segment in ("anterior", "canal", "posterior"):
+        present = rng.random((len(cohort), 12)) < chance
+        present[np.arange(len(cohort)), rng.choice(12, size=len(cohort), p=chance / chance.sum())] = True
+        present &= (cohort[f"spine_{segment}_calcification"].to_numpy() == 1)[:, None]
+        columns = {
+            "pseudonym": np.repeat(cohort["pseudonym"].to_numpy(), 12),
+            "level": np.tile([f"T{number}" for number in range(1, 13)], len(cohort)),
+            "segment": segment,
+            "calcification": present.astype(np.int64).reshape(-1),
+        }
+        parts.append(pd.DataFrame(columns))
+    return pd.concat(parts, ignore_index=True)
+
+
+def visits_of(cohort: pd.DataFrame, seed: int = DEFAULT_SEED) -> pd.DataFrame:
+    """Return three yearly measurements of the calcified area of each patient with calcinosis of the hands.
+
+    The logarithm of the area changes by a drift of its own in each patient, so that some grow and a few shrink; the
+    first value is that of the cohort.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``pseudonym``, ``years`` (0, 1, 2), ``calcified_area_mm2``.
+    """
+    rng = np.random.default_rng([seed, 2])
+    patients = cohort[cohort["hand_calcinosis"] == 1]
+    drift = rng.normal(0.10, 0.22, len(patients))
+    steps = drift[:, None] * np.arange(3) + rng.normal(0.0, 0.06, (len(patients), 3)) * (np.arange(3) > 0)
+    areas = (patients["calcified_area_mm2"].to_numpy()[:, None] * np.exp(steps)).round(1)
+    columns = {
+        "pseudonym": np.repeat(patients["pseudonym"].to_numpy(), 3),
+        "years": np.tile(np.arange(3), len(patients)),
+        "calcified_area_mm2": areas.reshape(-1),
+    }
+    return pd.DataFrame(columns)
 
 
 def big_cohort(n: int, seed: int = 0) -> pd.DataFrame:

@@ -52,7 +52,8 @@ def test_each_table_and_figure_is_there_in_every_format(written):
     keys = {table.key for table in tables_of(example_analysis())} | {"strobe"}
     for ending in ("csv", "html", "tex"):
         assert {path.stem for path in (written / "tables").glob(f"*.{ending}")} == keys
-    figures = {"flow", "prevalence", "published", "hand-map-1", "hand-map-2", "associations", "survival-1"}
+    figures = {"flow", "prevalence", "published", "map-1", "map-2", "map-3", "associations", "survival-1"}
+    figures.add("course-1")
     for ending in ("svg", "png"):
         assert {path.stem for path in (written / "figures").glob(f"*.{ending}")} == figures
 
@@ -62,7 +63,7 @@ def test_the_origin_is_exact(written):
     assert (written / "plan.toml").read_bytes() == PLAN.read_bytes()
     assert origin["plan_sha256"] == hashlib.sha256(PLAN.read_bytes()).hexdigest()
     sums = {source["name"]: source["sha256"] for source in origin["sources"]}
-    for name in ("cohort.csv", "digits.csv"):
+    for name in ("cohort.csv", "digits.csv", "levels.csv", "visits.csv"):
         assert sums[name] == hashlib.sha256((EXAMPLE / name).read_bytes()).hexdigest()
     assert origin["seed"] == 276
     assert origin["made_at"] == "2026-01-31T12:00:00+00:00"
@@ -97,7 +98,7 @@ def test_a_second_run_gives_the_same_bytes(written, tmp_path):
 def test_an_earlier_run_is_renewed_and_other_files_are_left_alone(tmp_path):
     (tmp_path / "own.txt").write_text("mine")
     # without figures: they take their time and change nothing here
-    analysis = replace(example_analysis(), frequencies=None, associations=(), survival=(), hand_maps=())
+    analysis = replace(example_analysis(), frequencies=None, associations=(), survival=(), maps=(), courses=())
     with pytest.raises(UsageError, match="no earlier run"):
         write_report(analysis, PLAN, tmp_path, pdf=False)
     assert [path.name for path in tmp_path.iterdir()] == ["own.txt"]

@@ -35,9 +35,11 @@ _HEADING_MM: Final = 5.2
 _ROW_MM: Final = 4.3
 _AXIS_MM: Final = 8.6
 _GAP_MM: Final = 3.0
-#: Labels have as much room as the longest needs, up to this; longer ones are cut.
-_MOST_LABEL_MM: Final = 86.0
+#: The plot never becomes narrower than this: labels that would make it so are cut.
+_LEAST_PLOT_MM: Final = 32.0
 _INDENT_MM: Final = 2.0
+#: A factor of ten needs so much room for a label between its ends.
+_TENFOLD_MM: Final = 13.0
 #: The axis never reaches beyond these: an interval that does ends in an arrow.
 _LEAST: Final = 0.01
 _MOST: Final = 100.0
@@ -86,16 +88,17 @@ def ratio_forest(groups: Sequence[RatioGroup], *, axis_label: str, note: str = "
     estimates = {id(row): format_estimate(row.ratio, row.low, row.high) for row in rows}
     estimate_mm = max(text_width_mm(text) for text in (*estimates.values(), "Ratio (interval)"))
     p_mm = max(text_width_mm(format_p(row.p)) for row in rows)
-    label_mm = min(_MOST_LABEL_MM, max(text_width_mm(row.label) for row in rows) + 0.5)
+    room_mm = PAGE_MM - 2 * _MARGIN_MM - _INDENT_MM - 3 * _GAP_MM - estimate_mm - p_mm
+    label_mm = min(room_mm - _LEAST_PLOT_MM, max(text_width_mm(row.label) for row in rows) + 0.5)
     left = _MARGIN_MM + _INDENT_MM + label_mm + _GAP_MM
-    plot_mm = PAGE_MM - left - 2 * _GAP_MM - estimate_mm - p_mm - _MARGIN_MM
+    plot_mm = room_mm - label_mm
     body_mm = sum(_HEADING_MM + _ROW_MM * len(group.rows) for group in groups)
     foot = wrapped(note, PAGE_MM - 2 * _MARGIN_MM, SMALL_PT) if note else []
     foot_mm = len(foot) * line_height_mm(SMALL_PT)
     figure = blank_page(PAGE_MM, 2 * _MARGIN_MM + _HEAD_MM + body_mm + _AXIS_MM + foot_mm)
     axes = place_axes(figure, left, _MARGIN_MM + _HEAD_MM, plot_mm, body_mm)
     low, high = _range(rows)
-    _style(axes, low, high, body_mm, axis_label)
+    _style(axes, low, high, (plot_mm, body_mm), axis_label)
     at_estimate, at_p = left + plot_mm + _GAP_MM + estimate_mm, PAGE_MM - _MARGIN_MM
     for x, text in ((at_estimate, "Ratio (interval)"), (at_p, "p")):
         write(figure, x, _MARGIN_MM + _HEAD_MM * 0.4, text, ha="right", color=QUIET, size=SMALL_PT)
@@ -118,8 +121,9 @@ def ratio_forest(groups: Sequence[RatioGroup], *, axis_label: str, note: str = "
 
 
 def _short(label: str, room_mm: float) -> str:
-    lines = wrapped(label, room_mm)
-    return lines[0] if len(lines) == 1 else f"{lines[0]} …"
+    if text_width_mm(label) <= room_mm:
+        return label
+    return f"{wrapped(label, room_mm - text_width_mm(' …'))[0]} …"
 
 
 def _range(rows: Sequence[RatioRow]) -> tuple[float, float]:
@@ -135,13 +139,16 @@ def _range(rows: Sequence[RatioRow]) -> tuple[float, float]:
     return low, high
 
 
-def _style(axes: Axes, low: float, high: float, body_mm: float, label: str) -> None:
+def _style(axes: Axes, low: float, high: float, size_mm: tuple[float, float], label: str) -> None:
+    plot_mm, body_mm = size_mm
     axes.set_xscale("log")
     axes.set_xlim(low, high)
     axes.set_ylim(body_mm, 0.0)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
-    ticks = [t for t in (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0) if low <= t <= high]
+    tenfold = (0.01, 0.1, 1.0, 10.0, 100.0)
+    between = (0.03, 0.3, 3.0, 30.0) if plot_mm / math.log10(high / low) >= _TENFOLD_MM else ()
+    ticks = [tick for tick in sorted((*tenfold, *between)) if low <= tick <= high]
     axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
     axes.set_xticks([], minor=True)
     axes.set_xlabel(label, size=LETTER_PT)

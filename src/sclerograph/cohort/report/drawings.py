@@ -5,24 +5,36 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
-from sclerograph.cohort.analysis import Analysis, HandMapResult, SurvivalResult
+from sclerograph.anatomy.hand import Side
+from sclerograph.cohort.analysis import Analysis, SurvivalResult
 from sclerograph.cohort.number_format import p_statement
 from sclerograph.cohort.pairs import Family
 from sclerograph.cohort.reader_agreement import ReaderPair, ReadersAgreement
+from sclerograph.cohort.sites import CourseResult, SiteCount, SiteMapResult
 from sclerograph.cohort.strobe import flow_boxes
 from sclerograph.cohort.two_by_two import Association
+from sclerograph.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from matplotlib.figure import Figure
 
+    from sclerograph.cohort.figures.spine_map import SpineSegment
+
 __all__ = ["Drawing", "drawings"]
 
 _MOST_CURVES = 6
 _MOST_ROWS = 40
+#: More lines than this would only make a black field, and a file that no viewer opens.
+_MOST_COURSES = 1000
+_MAP_CAPTIONS = {
+    "hand": "Share of patients with the finding at each site; digits are drawn on their distal phalanges.",
+    "body": "Share of patients with the finding in each region.",
+    "spine": "Share of patients with the finding at each level and segment.",
+}
 
 
 @dataclass(frozen=True)
@@ -57,11 +69,10 @@ def drawings(analysis: Analysis) -> Iterator[Drawing]:
             )
             title = "Among published prevalences"
             yield Drawing("published", title, caption, "prevalence", partial(_published, analysis))
-    for number, result in enumerate(analysis.hand_maps, 1):
-        caption = "Share of patients with the finding in each digit, drawn on the distal phalanges."
-        yield Drawing(
-            f"hand-map-{number}", result.wanted.title, caption, "prevalence", partial(_hand_map, result), "medium"
-        )
+    for number, result in enumerate(analysis.maps, 1):
+        caption = _MAP_CAPTIONS[result.wanted.kind]
+        width: Literal["medium", "narrow"] = "medium" if result.wanted.kind == "hand" else "narrow"
+        yield Drawing(f"map-{number}", result.wanted.title, caption, "prevalence", partial(_map, result), width)
     if 0 < sum(len(family.pairs) for family in analysis.associations) <= _MOST_ROWS:
         caption = (
             "Odds ratios with their intervals; an arrow marks what reaches beyond the axis. Tests as in the tables."
@@ -72,6 +83,13 @@ def drawings(analysis: Analysis) -> Iterator[Drawing]:
             caption = "Kaplan-Meier curves with intervals, ticks where follow-up ended, and the numbers at risk."
             drawn = partial(_survival, analysis, each)
             yield Drawing(f"survival-{number}", each.wanted.title, caption, "survival", drawn, "medium")
+    for number, course in enumerate(analysis.courses, 1):
+        if course.courses:
+            once = f" {course.single} patients with a single visit are left out." if course.single else ""
+            caption = f"One line a patient: {len(course.courses)} patients with two visits or more.{once}"
+            if len(course.courses) > _MOST_COURSES:
+                caption += f" {_MOST_COURSES} of them are drawn, spread evenly over the table."
+            yield Drawing(f"course-{number}", course.wanted.title, caption, "courses", partial(_course, course))
     for number, readers in enumerate(analysis.agreement, 1):
         for place, pair in enumerate(readers.pairs, 1):
             caption = f"{pair.first} and {pair.second}."
@@ -117,14 +135,42 @@ def _published(analysis: Analysis) -> Figure:
     return forest_plot(groups, note=NOTE)
 
 
-def _hand_map(result: HandMapResult) -> Figure:
+def _map(result: SiteMapResult) -> Figure:
+    from sclerograph.cohort.figures.body_map import RegionPrevalence, body_map
     from sclerograph.cohort.figures.hand_map import SitePrevalence, hand_map
+    from sclerograph.cohort.figures.spine_map import SpinePrevalence, spine_map
 
-    sites = [
-        SitePrevalence("L" if each.side == "L" else "R", f"DP{each.digit}", each.successes, each.n)
-        for each in result.digits
-    ]
-    return hand_map(sites, scale_label="Patients affected (%)")
+    scale = "Patients affected (%)"
+    if result.wanted.kind == "hand":
+        return hand_map([SitePrevalence(_side(s), s.site, s.successes, s.n) for s in result.sites], scale_label=scale)
+    if result.wanted.kind == "body":
+        regions = [
+            RegionPrevalence(s.site, s.successes, s.n, None if s.side is None else _side(s)) for s in result.sites
+        ]
+        return body_map(regions, scale_label=scale)
+    return spine_map(
+        [SpinePrevalence(s.site, cast("SpineSegment", s.segment), s.successes, s.n) for s in result.sites],
+        scale_label=scale,
+    )
+
+
+def _side(count: SiteCount) -> Side:
+    if count.side not in ("L", "R"):
+        raise UsageError(f"{count.side!r} is no side: the column of sides holds L and R; correct the long table")
+    return "L" if count.side == "L" else "R"
+
+
+def _course(result: CourseResult) -> Figure:
+    from sclerograph.cohort.figures.spaghetti import Trajectory, spaghetti_plot
+
+    wanted, n = result.wanted, len(result.courses)
+    drawn = min(n, _MOST_COURSES)
+    return spaghetti_plot(
+        [Trajectory(each.time, each.value) for each in (result.courses[i * n // drawn] for i in range(drawn))],
+        score_label=wanted.value_label or wanted.value.replace("_", " "),
+        time_label=wanted.time_label,
+        smallest_detectable_change=wanted.smallest_detectable_change,
+    )
 
 
 def _associations(families: tuple[Family, ...]) -> Figure:
