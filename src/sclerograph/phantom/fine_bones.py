@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from sclerograph.phantom.deposits import add_at, lobule
-from sclerograph.phantom.interior import nested_path_lengths, plate_position, shaft_share
+from sclerograph.phantom.interior import joint_share, nested_path_lengths, plate_position, shaft_share
 from sclerograph.phantom.pose import PosedBone
 from sclerograph.phantom.projection import Detector
 from sclerograph.phantom.scene import BoneMatter
@@ -74,6 +74,8 @@ def bone_shadow(bone: PosedBone, detector: Detector, rng: np.random.Generator, m
     near_end = _near_end(bone, frame)
     fraction = matter.spongiosa * (1.0 - 0.8 * shaft) * (1.0 + 0.10 * patches + 0.5 * near_end)
     fraction = np.clip(fraction * (1.0 + contrast * texture), 0.0, 0.9)
+    if matter.periarticular_loss:
+        fraction *= 1.0 - matter.periarticular_loss * joint_share(bone, frame.share)
     if bone.tubular:
         fraction += _scar(bone, frame, rng, patches)
         marrow = marrow * (1.0 - _canals(frame, rng, detector.pixel_mm, outer.shape))

@@ -13,7 +13,7 @@ from sclerograph.phantom.projection import Detector, path_length
 from sclerograph.phantom.scene import BoneMatter
 from sclerograph.phantom.texture import field, strut_field
 
-__all__ = ["bone_attenuation", "nested_path_lengths", "plate_position", "shaft_share"]
+__all__ = ["bone_attenuation", "joint_share", "nested_path_lengths", "plate_position", "shaft_share"]
 
 Image = NDArray[np.float32]
 
@@ -50,6 +50,15 @@ def shaft_share(bone: PosedBone, position: Image) -> Image:
     if bone.code in ("RAD", "ULN"):
         return np.asarray(np.clip(((1.0 - position) * bone.length_mm - 14.0) / 22.0, 0.0, 1.0), dtype=np.float32)
     return np.asarray(np.exp(-((np.abs(position - 0.48) / 0.27) ** 4)), dtype=np.float32)
+
+
+def joint_share(bone: PosedBone, position: Image) -> Image:
+    """One at the joints, falling to a third over 8 mm towards the shaft; one all over in carpal bones."""
+    if not bone.tubular:
+        return np.ones_like(position)
+    distal = np.clip(1.0 - position, 0.0, None)
+    share = distal if bone.code in ("RAD", "ULN") else np.minimum(np.clip(position, 0.0, None), distal)
+    return np.asarray(np.exp(-((share * bone.length_mm / 8.0) ** 2)), dtype=np.float32)
 
 
 def bone_attenuation(
@@ -91,6 +100,8 @@ def bone_attenuation(
     bone_fraction = matter.spongiosa * (1.0 - 0.8 * shaft) * (1.0 + 0.18 * coarse)
     bone_fraction *= 1.0 + matter.grain * np.clip(struts, -2.2, 2.6) * (1.0 - 0.65 * shaft)
     bone_fraction = np.clip(bone_fraction, 0.0, 0.9)
+    if matter.periarticular_loss:
+        bone_fraction *= 1.0 - matter.periarticular_loss * joint_share(bone, position)
     cortex = outer - marrow
     if matter.growing and bone.tubular:
         _growth_plate(bone, position, cortex, marrow, rng, pixel)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from sclerograph.findings.records import Morphology
 from sclerograph.phantom.alignment import Misalignment, misalign
+from sclerograph.phantom.cortex import thin_cortex
 from sclerograph.phantom.deposits import draw_morphology
 from sclerograph.phantom.form import HandForm, index_of, sample_form
 from sclerograph.phantom.pose import PosedHand, pose_hand, rotation_about, tilted
@@ -73,12 +74,14 @@ class BoneMatter:
 
     ``mineral`` is the mineral of the cortex relative to normal, ``spongiosa`` the fraction of the marrow space that is
     bone at the ends, ``grain`` the contrast of the trabeculae, ``growing`` whether growth plates are open.
+    ``periarticular_loss`` is the share of the spongiosa that is gone at the joints, less and less towards the shafts.
     """
 
     mineral: float
     spongiosa: float
     grain: float
     growing: bool
+    periarticular_loss: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -103,7 +106,8 @@ class HandScene:
     """One hand with its disease, and the geometry of source and film.
 
     ``deposits`` is empty where there is no calcium; ``bulge`` says how far soft tissue bulges over deposits (0: not).
-    ``misalignment`` says which bones do not stand as they should.
+    ``misalignment`` says which bones do not stand as they should. ``cortex_loss`` is the share of its thickness that
+    the cortex of a bone has lost from inside, by the code of the bone.
     """
 
     seed: int
@@ -121,6 +125,7 @@ class HandScene:
     bulge: float = 0.0
     adult: bool = False
     misalignment: Misalignment | None = None
+    cortex_loss: Mapping[str, float] = field(default_factory=dict)
     _hands: dict[float, PosedHand] = field(default_factory=dict, repr=False)
 
     def stream(self, part: str) -> np.random.Generator:
@@ -176,6 +181,7 @@ def _posed(scene: HandScene, fineness: float) -> PosedHand:
         tilt_deg=0.0 if flat_first else scene.tilt_deg,
         fineness=fineness,
     )
+    thin_cortex(hand, scene.cortex_loss)
     if scene.misalignment is not None:
         misalign(hand, scene.misalignment)
     if flat_first:
