@@ -24,7 +24,7 @@ def tube(outer_mm: float, marrow_mm: float, length_mm: float = 60.0) -> PosedBon
 
     def surface(radius: float) -> np.ndarray:
         ring = np.stack([radius * np.cos(angle), np.zeros(around), radius * np.sin(angle)], axis=1)
-        sides = np.concatenate([ring + [0.0, h, 0.0] for h in heights])
+        sides = np.concatenate([ring + np.array([0.0, h, 0.0]) for h in heights])
         return np.concatenate([[[0.0, heights[0], 0.0]], sides, [[0.0, heights[-1], 0.0]]])
 
     faces = []
