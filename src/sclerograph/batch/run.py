@@ -298,16 +298,18 @@ class _Run:
             for film in films:
                 visits_of_film.setdefault(film, []).append(self.names[visit.key])
         folders = []
-        for folder in sorted(path for path in self.out.iterdir() if not path.name.startswith(".")):
-            if folder.name in mine:
-                if folder.name not in self.unread:
+        # Sorted as names, which is many times quicker than as paths.
+        for name in sorted(path.name for path in self.out.iterdir() if not path.name.startswith(".")):
+            folder = self.out / name
+            if name in mine:
+                if name not in self.unread:
                     folders.append(folder)
                 continue
             manifest = Manifest.read(folder)
             if manifest is None:
                 continue
             old = {film.sha256 for film in manifest.films}
-            larger = (name for film in old for name in visits_of_film.get(film, []) if old < mine[name])
+            larger = (visit for film in old for visit in visits_of_film.get(film, []) if old < mine[visit])
             if next(larger, None) is None:
                 folders.append(folder)
         return folders
