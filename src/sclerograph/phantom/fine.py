@@ -35,11 +35,11 @@ from sclerograph.phantom.scene import HandScene
 from sclerograph.phantom.soft_tissue import SoftTissue, soft_tissue
 from sclerograph.phantom.vendor import LOOKS, add_side_marker, expose, lead_edges, present
 
-__all__ = ["simulate_fine_film", "simulate_fine_two_hand_film"]
+__all__ = ["FINENESS", "simulate_fine_film", "simulate_fine_two_hand_film"]
 
 Image = NDArray[np.float32]
 #: Factor of the rings of the bones' surfaces.
-_FINENESS = 2.6
+FINENESS = 2.6
 #: Share of the volume of a deposit that its mineral displaces (hydroxyapatite: 3.16 g/cm3).
 _MINERAL_SHARE = 1.2 / 3.16
 
@@ -115,7 +115,7 @@ def fine_layers(scene: HandScene, detector: Detector, *, metal: bool = False) ->
     shape = (detector.rows, detector.columns)
     materials = np.zeros((5, *shape), np.float32)
     bones, tissue = np.zeros(shape, np.uint32), np.zeros(shape, np.uint8)
-    hand = scene.hand(_FINENESS)
+    hand = scene.hand(FINENESS)
     soft = soft_tissue(hand, detector, scene.stream("soft tissue"), step_mm=0.25)
     mineral, soft = calcium_thickness(scene, soft, detector)
     total = soft.total

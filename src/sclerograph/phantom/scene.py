@@ -21,6 +21,7 @@ from sclerograph.phantom.alignment import Misalignment, misalign
 from sclerograph.phantom.cortex import thin_cortex
 from sclerograph.phantom.deposits import draw_morphology
 from sclerograph.phantom.form import HandForm, index_of, sample_form
+from sclerograph.phantom.joint_space import JointSpace, set_joint_spaces
 from sclerograph.phantom.pose import PosedHand, pose_hand, rotation_about, tilted
 from sclerograph.phantom.projection import Detector
 from sclerograph.phantom.resorption import Resorption, draw_resorption
@@ -106,6 +107,7 @@ class HandScene:
     """One hand with its disease, and the geometry of source and film.
 
     ``deposits`` is empty where there is no calcium; ``bulge`` says how far soft tissue bulges over deposits (0: not).
+    ``joint_spaces`` are set where they are given; otherwise the spaces are as the pose leaves them.
     ``misalignment`` says which bones do not stand as they should. ``cortex_loss`` is the share of its thickness that
     the cortex of a bone has lost from inside, by the code of the bone.
     """
@@ -124,6 +126,7 @@ class HandScene:
     deposits: tuple[DepositPlan, ...] = ()
     bulge: float = 0.0
     adult: bool = False
+    joint_spaces: Mapping[str, JointSpace] = field(default_factory=dict)
     misalignment: Misalignment | None = None
     cortex_loss: Mapping[str, float] = field(default_factory=dict)
     _hands: dict[float, PosedHand] = field(default_factory=dict, repr=False)
@@ -171,7 +174,7 @@ def _stream(seed: int, part: str) -> np.random.Generator:
 
 def _posed(scene: HandScene, fineness: float) -> PosedHand:
     # bones are set and displaced while the hand lies flat
-    flat_first = scene.misalignment is not None
+    flat_first = bool(scene.joint_spaces) or scene.misalignment is not None
     hand = pose_hand(
         scene.form,
         scene.stream("pose"),
@@ -182,6 +185,8 @@ def _posed(scene: HandScene, fineness: float) -> PosedHand:
         fineness=fineness,
     )
     thin_cortex(hand, scene.cortex_loss)
+    if scene.joint_spaces:
+        set_joint_spaces(hand, scene.joint_spaces)
     if scene.misalignment is not None:
         misalign(hand, scene.misalignment)
     if flat_first:
@@ -251,8 +256,8 @@ def reposed(scene: HandScene, rng: np.random.Generator, **changes: object) -> Ha
     rng
         Source of where film and source stand.
     changes
-        New values of ``form``, ``resorptions``, ``pronation_deg``, ``tilt_deg``, ``turn_deg``, ``misalignment``.
-        Deposits are left out: they would have to move with the bones.
+        New values of ``form``, ``resorptions``, ``pronation_deg``, ``tilt_deg``, ``turn_deg``, ``joint_spaces``,
+        ``misalignment``. Deposits are left out: they would have to move with the bones.
     """
     return _place(_changed(scene, **changes, deposits=(), _hands={}), rng)
 

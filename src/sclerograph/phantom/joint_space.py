@@ -1,0 +1,278 @@
+"""Joint spaces of a simulated hand: set to what is wanted, narrowed or fused; and how wide they truly are on a film.
+
+A space is set by moving everything distal of the joint along the finger (for the wrist: each bone of the proximal row
+along the forearm), while the hand lies flat. What the film then shows depends on pose and projection; the truth is
+therefore measured on the film: the mean distance between the projected outlines of the two bones over the central
+part of the joint (:mod:`sclerograph.anatomy.joint_frame`), exact on the triangles of their surfaces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sclerograph.anatomy.hand import LANDMARKS
+from sclerograph.anatomy.joint_frame import EDGE_DEPTH_MM, SPACE_BONES, SPACE_JOINTS, JointFrame, settled
+from sclerograph.anatomy.joint_space_norms import joint_space_norms
+from sclerograph.phantom.pose import PosedBone, PosedHand
+from sclerograph.phantom.projection import Detector
+
+__all__ = ["JointSpace", "TrueJointSpace", "draw_joint_spaces", "set_joint_spaces", "true_joint_spaces"]
+
+Floats = NDArray[np.float64]
+
+#: Natural scatter of healthy spaces (logarithm of the width): between people, and of a joint within a person.
+_BETWEEN_PEOPLE, _WITHIN_PERSON = 0.12, 0.07
+#: Fused bones reach this far into each other, all over the central part (mm).
+_FUSED_OVERLAP_MM = 0.3
+#: Bones that are fused have no subchondral plate within this distance of the joint (mm).
+_FUSED_REACH_MM = 2.5
+#: Usual distance from source to film (mm).
+_SOURCE_MM = 1000.0
+#: This much of each bone is looked at (nominal mm).
+_REACH_MM = 14.0
+_LINES = 61
+
+
+@dataclass(frozen=True)
+class JointSpace:
+    """What the space of one joint shall be in the flat hand.
+
+    ``healthy_mm`` is its mean width without disease, ``lost`` the share of it that is gone, ``fused`` whether the bones
+    have grown together.
+    """
+
+    healthy_mm: float
+    lost: float = 0.0
+    fused: bool = False
+
+    @property
+    def width_mm(self) -> float:
+        """The mean width as it is."""
+        return self.healthy_mm * (1.0 - self.lost)
+
+
+@dataclass(frozen=True)
+class TrueJointSpace:
+    """The space of one joint on a film.
+
+    ``mean_mm`` and ``least_mm`` are millimetres in the plane of the detector, negative where the projected bones
+    overlap; ``overlapped`` is the share of the central part where they do; ``frame`` lies in pixels of the film.
+    """
+
+    mean_mm: float
+    least_mm: float
+    overlapped: float
+    frame: JointFrame
+
+
+def draw_joint_spaces(rng: np.random.Generator, *, size: float = 1.0, diseased: float = 0.0) -> dict[str, JointSpace]:
+    """Draw the spaces of one hand around the norms.
+
+    Parameters
+    ----------
+    rng
+        Source of randomness.
+    size
+        Millimetres for a nominal millimetre.
+    diseased
+        Chance that a joint is narrowed, by 10 to 90 % of its width, or (one diseased joint of seven) fused.
+    """
+    person = float(rng.normal(0.0, _BETWEEN_PEOPLE))
+    spaces = {}
+    for code in SPACE_JOINTS:
+        healthy = joint_space_norms()[code].mean_mm * size * float(np.exp(person + rng.normal(0.0, _WITHIN_PERSON)))
+        ill, kind, lost = rng.random() < diseased, rng.random(), float(rng.uniform(0.1, 0.9))
+        spaces[code] = JointSpace(healthy, lost if ill else 0.0, bool(ill and kind < 1.0 / 7.0))
+    return spaces
+
+
+def set_joint_spaces(hand: PosedHand, spaces: Mapping[str, JointSpace]) -> None:
+    """Move the bones of a flat hand so that its joints have these spaces, in place.
+
+    The widths are those that a film of the flat hand shows with the source above its middle, in millimetres of the
+    hand: rays to the fingers are slanted, and a joint that they do not pass straight is narrower on a film.
+    """
+    x, y, z = (float(value) for value in hand.landmarks.mean(axis=0))
+    above = Detector(1, 1, 1.0, 0.0, 0.0, z, (x, y, z + _SOURCE_MM))
+    for code in SPACE_JOINTS:  # proximal joints of a digit stand after distal ones; moving them moves what is distal
+        if code in spaces:
+            for distal in SPACE_BONES[code][1]:
+                _set_space(hand, code, distal, spaces[code], above)
+
+
+def true_joint_spaces(hand: PosedHand, detector: Detector, *, mirrored: bool = False) -> dict[str, TrueJointSpace]:
+    """Return the spaces on a film, of those joints whose bones face each other on it.
+
+    Parameters
+    ----------
+    hand
+        The bones.
+    detector
+        Source and film.
+    mirrored
+        True for the film of a right hand, the mirror image: frames are mirrored with it.
+    """
+    found = {}
+    for code, (proximal, distal) in SPACE_BONES.items():
+        sides = _Sides(hand, detector, proximal, distal)
+        frame = sides.frame()
+        if frame is None:
+            continue
+        ends = sides.margins(frame, frame.central(_LINES))
+        gap = (ends[1] - ends[0]) * detector.pixel_mm
+        seen = gap[np.isfinite(gap)]
+        if mirrored:
+            frame = JointFrame(
+                np.array([detector.columns - 1 - frame.origin[0], frame.origin[1]]),
+                frame.along * [-1.0, 1.0],
+                frame.half_width,
+            )
+        found[code] = TrueJointSpace(float(seen.mean()), float(seen.min()), float((seen <= 0.0).mean()), frame)
+    return found
+
+
+class _Sides:
+    """The projected outlines of the two sides of a joint."""
+
+    def __init__(self, hand: PosedHand, detector: Detector, proximal: tuple[str, ...], distal: tuple[str, ...]) -> None:
+        bones = hand.bones
+        start = bones[proximal[0]] if bones[proximal[0]].tubular else None
+        end = bones[distal[0]] if bones[distal[0]].tubular else None
+        axes = [
+            (axis := detector.project(np.stack([bone.base, bone.head])))[1] - axis[0]
+            for bone in (start, end)
+            if bone is not None
+        ]
+        along = np.sum([axis / np.hypot(*axis) for axis in axes], axis=0)
+        self.along = along / np.hypot(*along)
+        # the depth at which the bones' extent is taken, in pixels
+        self.depth = EDGE_DEPTH_MM * hand.size / detector.pixel_mm
+        reach = _REACH_MM * hand.size / detector.pixel_mm
+        self.edges = (
+            np.concatenate([_projected_edges(bones[code], detector, -self.along, reach) for code in proximal]),
+            np.concatenate([_projected_edges(bones[code], detector, self.along, reach) for code in distal]),
+        )
+
+    def frame(self) -> JointFrame | None:
+        """Return the settled frame."""
+        ends = [edges.reshape(-1, 2) for edges in self.edges]
+        across = np.array([-self.along[1], self.along[0]])
+        heights = [points @ self.along for points in ends]
+        # the middle of the two ends, sideways between the bones
+        low, high = float(heights[0].max()), float(heights[1].min())
+        beside = [
+            float(np.median((points @ across)[np.abs(height - end) < self.depth * 2]))
+            for points, height, end in zip(ends, heights, (low, high), strict=True)
+        ]
+        origin = 0.5 * (low + high) * self.along + 0.5 * sum(beside) * across
+        return settled(JointFrame(origin, self.along, self.depth), self.margins, self.extent)
+
+    def margins(self, frame: JointFrame, across: Floats) -> tuple[Floats, Floats]:
+        """Return where the sides end: the farthest point of the proximal one, the nearest of the distal one."""
+        proximal, distal = (self._placed_edges(side, frame) for side in (0, 1))
+        return _extreme(proximal, across, 1.0), _extreme(distal, across, -1.0)
+
+    def extent(self, frame: JointFrame) -> tuple[float, float] | None:
+        """Return the lateral extent that both sides have in common a little below their ends."""
+        middle = self.margins(frame, np.zeros(1))
+        lows, highs = [], []
+        for side, end, sign in ((0, middle[0][0], -1.0), (1, middle[1][0], 1.0)):
+            edges = self._placed_edges(side, frame)
+            if not np.isfinite(end):
+                return None
+            crossing = _crossings(edges[:, :, ::-1], end + sign * self.depth)
+            if len(crossing) == 0:
+                return None
+            lows.append(crossing.min())
+            highs.append(crossing.max())
+        return float(max(lows)), float(min(highs))
+
+    def _placed_edges(self, side: int, frame: JointFrame) -> Floats:
+        """Return the edges of a side in a frame, (n, 2 ends, (across, along))."""
+        offset = self.edges[side] - frame.origin
+        return np.stack([offset @ frame.across, offset @ frame.along], axis=-1)
+
+
+def _projected_edges(bone: PosedBone, detector: Detector, inward: Floats, reach: float) -> Floats:
+    """Return the edges of a bone's triangles on the film, (n, 2, 2) pixels, as far as they lie near its end."""
+    points = detector.project(bone.outer)
+    height = points @ inward
+    near = height < height.min() + reach
+    faces = bone.faces[near[bone.faces].any(axis=1)]
+    pairs = np.sort(np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]]), axis=1)
+    return np.asarray(points[np.unique(pairs, axis=0)])
+
+
+def _crossings(edges: Floats, at: float) -> Floats:
+    """Return the second coordinate where edges cross a value of the first one."""
+    first, second = edges[:, 0], edges[:, 1]
+    crossing = (first[:, 0] < at) != (second[:, 0] < at)
+    a, b = first[crossing], second[crossing]
+    share = (at - a[:, 0]) / (b[:, 0] - a[:, 0])
+    return np.asarray(a[:, 1] + share * (b[:, 1] - a[:, 1]))
+
+
+def _extreme(edges: Floats, across: Floats, sign: float) -> Floats:
+    """Return the greatest (sign 1) or least (sign -1) height of a side at positions across; nan where it has none."""
+    result = np.full(len(across), np.nan)
+    for i, at in enumerate(across):
+        heights = _crossings(edges, float(at))
+        if len(heights):
+            result[i] = sign * np.max(sign * heights)
+    return result
+
+
+def _set_space(hand: PosedHand, code: str, distal: str, space: JointSpace, above: Detector) -> None:
+    """Move what lies distal of a joint (in the wrist: one bone) until its space is what it should be.
+
+    Bones that do not face each other in this hand stay where they are.
+    """
+    for last in (False, False, True):  # the frame turns a little with each move
+        sides = _Sides(hand, above, SPACE_BONES[code][0], (distal,))
+        frame = sides.frame()
+        if frame is None:
+            return
+        ends = sides.margins(frame, frame.central(_LINES))
+        gap = ends[1] - ends[0]
+        gap = gap[np.isfinite(gap)]
+        change = -_FUSED_OVERLAP_MM - float(gap.max()) if space.fused else space.width_mm - float(gap.mean())
+        # the film's y runs down, the world's up
+        _move(hand, code, distal, np.array([frame.along[0], -frame.along[1], 0.0]) * change)
+        if last and space.fused:
+            for bone in (*SPACE_BONES[code][0], distal):
+                _without_plate(hand.bones[bone], frame)
+
+
+def _move(hand: PosedHand, code: str, distal: str, shift: Floats) -> None:
+    if code == "RC":
+        bones, marks = [distal], [distal]
+    else:
+        digit = distal[-1]
+        kinds = ("MC", "PP", "MP", "DP")
+        bones = [f"{kind}{digit}" for kind in kinds[kinds.index(distal[:2]) :]]
+        # PIP, DIP and IP are marked in the head of the proximal bone, MCP in the base of the distal one
+        moved = {"MP": ("DIP", "TIP"), "DP": ("TIP",)}
+        marks = [f"{name}{digit}" for name in moved.get(distal[:2], ("MCP", "PIP", "IP", "DIP", "TIP"))]
+        if distal == "MC1":
+            bones += ["SES1R", "SES1U"]
+            marks.append("CMC1")
+    for name in bones:
+        if name in hand.bones:
+            bone = hand.bones[name]
+            bone.outer, bone.marrow = bone.outer + shift, bone.marrow + shift
+            bone.base, bone.head = bone.base + shift, bone.head + shift
+    for name in marks:
+        if name in LANDMARKS:
+            hand.landmarks[LANDMARKS.index(name)] += shift
+
+
+def _without_plate(bone: PosedBone, frame: JointFrame) -> None:
+    """Take the subchondral plate away at a fused joint: the marrow of both bones is one."""
+    points = bone.outer[:, :2] * [1.0, -1.0] - frame.origin
+    near = np.abs(points @ frame.along) < _FUSED_REACH_MM
+    near &= np.abs(points @ frame.across) < 0.9 * frame.half_width
+    bone.marrow = np.where(near[:, None], bone.outer, bone.marrow)
