@@ -1,0 +1,123 @@
+"""Every threshold of the joint-space measurement, in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["DEFAULT", "METHOD_CITATION", "METHOD_NAME", "METHOD_VERSION", "JointSpaceSettings"]
+
+METHOD_NAME = "joint space width and narrowing grade 0-4"
+METHOD_VERSION = "1"
+METHOD_CITATION = (
+    "width: mean over the central part, after van 't Klooster et al. 2008, doi:10.1016/j.joca.2007.06.014; grades 0 to "
+    "4: wording of the Sharp/van der Heijde method (van der Heijde 2000, PMID 10648051), borders in shares of the "
+    "expected width: own definition; norms: see anatomy/joint_space_norms.json"
+)
+
+
+@dataclass(frozen=True)
+class JointSpaceSettings:
+    """Thresholds of the joint-space measurement.
+
+    Parameters
+    ----------
+    grade_borders
+        Shares of the expected width below which a space has grade 1, 2 and 3. The scale has "less than half left" for
+        3; between people of one hand size a healthy joint scatters by a tenth around what the others of its hand say.
+    focal_share
+        A space whose narrowest part has less than this share of the expected width, and which is of grade 0 as a
+        whole, is narrowed focally: grade 1.
+    below_norm_z
+        A space this many standard deviations below the norm of people whose sex and age are not known is at least of
+        grade 1, whatever the other joints say.
+    uniform_ratio
+        A narrowed space is uniformly narrow where its narrowest part has at least this share of its mean.
+    within_person_log_sd, between_kinds_log_sd, between_people_log_sd
+        Natural scatter of healthy spaces (logarithm of the width): of a joint around the other ones of its hand, of one
+        kind of joint (PIP, MCP ...) against another, and of people around the norms. Own assumptions: no publication
+        that was seen gives the scatter within one hand; the one between people is that of the published deviations.
+    narrowed_before, narrowed_to_log
+        Probability that a joint is narrowed, before it is looked at, and the logarithm of the least share left.
+    intact_from
+        A joint that is intact with at least this probability is named among those that another is compared with.
+    least_compared
+        With fewer measured other joints the norms alone say what to expect.
+    method_error_mm, method_error_px
+        Standard error of a width beside its noise: what is the same along the joint, part in millimetres (the round
+        ends of bones) and part in pixels (blur).
+    closed_contrast, closed_share
+        A space is closed where it is less dark than this share of the contrast that the spaces of the hand have, and as
+        a whole when it is so over this share of the central part.
+    touching_gap_mm
+        A closed joint whose outlines overlap by more than this (mean, nominal mm) is not one whose plates touch: they
+        lie over each other.
+    overlapped_gap_mm
+        Outlines that overlap by more than this (mean, nominal mm): the joint is not seen from the side, whatever its
+        space is.
+    wrist_overlap
+        A joint of the wrist whose outlines overlap over more than this share of its central part is not measured.
+    fused_band, fused_spread, fused_depth
+        Bones are fused when the grey runs on from one to the other: nothing between them is brighter than the bones
+        beside by the first share of the contrast, the grey varies by less than the second (standard deviation), and no
+        dark line is deeper than the third.
+    oblique_mm
+        A space between bright lines that is wider than that between the outlines by more than this (nominal mm) is seen
+        obliquely: a rim of the bone lies between.
+    two_rims, two_rims_narrow_mm, two_rims_noise_mm
+        Where one margin's foot is this many times as long as the other's, the joint is seen from above or below. It is
+        not measured then when the space is narrower than the first length, so that the rim may fill it, or its width
+        uneven along the joint by more than the second (standard error of the mean; nominal mm).
+    tilted_rims, tilted_share
+        Where this share of the finger joints of a hand, or the middle one of a kind (for these the number of
+        ``two_rims``), shows two rims, the hand or these joints do not lie flat: what a tilted joint shows is narrower
+        than its space, and none of them is measured.
+    most_noise_mm
+        With a larger standard error of the mean along the joint (nominal mm) its margins were not followed.
+    calcium_share, metal_share
+        Share of the central part under calcium or metal from which nothing is measured.
+    least_pixels_per_mm
+        Coarser films (pixels for a nominal millimetre) are not measured.
+    least_contrast
+        Least step of grey between bone and space, as a share of all greys.
+    plate_votes, plate_depth
+        A child's hand is one where at least this many bones show a lucent line across, deeper than this share of the
+        contrast of the joint spaces, where growth plates lie.
+    """
+
+    grade_borders: tuple[float, float, float] = (0.82, 0.70, 0.50)
+    focal_share: float = 0.45
+    below_norm_z: float = -2.0
+    uniform_ratio: float = 0.6
+    within_person_log_sd: float = 0.10
+    between_kinds_log_sd: float = 0.12
+    between_people_log_sd: float = 0.25
+    narrowed_before: float = 0.25
+    narrowed_to_log: float = -3.0
+    intact_from: float = 0.5
+    least_compared: int = 3
+    method_error_mm: float = 0.02
+    method_error_px: float = 0.2
+    closed_contrast: float = 0.3
+    closed_share: float = 0.6
+    touching_gap_mm: float = 0.6
+    overlapped_gap_mm: float = 1.6
+    wrist_overlap: float = 0.1
+    fused_band: float = 0.1
+    fused_spread: float = 0.09
+    fused_depth: float = 0.3
+    oblique_mm: float = 0.35
+    two_rims: float = 1.6
+    two_rims_narrow_mm: float = 0.62
+    two_rims_noise_mm: float = 0.05
+    tilted_rims: float = 1.5
+    tilted_share: float = 0.5
+    most_noise_mm: float = 0.12
+    calcium_share: float = 0.2
+    metal_share: float = 0.05
+    least_pixels_per_mm: float = 3.0
+    least_contrast: float = 0.02
+    plate_votes: int = 5
+    plate_depth: float = 0.4
+
+
+DEFAULT = JointSpaceSettings()

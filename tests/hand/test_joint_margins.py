@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sclerograph.hand.joint_margins import FilmEdges, JointStrip, film_edges, joint_strip, space_width
+from tests.hand.joint_films import PIXELS_PER_MM, Bones, drawn, outline_of, view_of_film
+
+
+def strip_of(bones: Bones, **outline: float) -> JointStrip:
+    strip = joint_strip(view_of_film(drawn(bones)), outline_of(bones, **outline))
+    assert strip is not None
+    return strip
+
+
+def edges_of(*strips: JointStrip) -> FilmEdges:
+    edges = film_edges(strips)
+    assert edges is not None
+    return edges
+
+
+@pytest.mark.parametrize("blur_mm", [0.08, 0.12, 0.16])
+@pytest.mark.parametrize("gap_mm", [0.5, 0.9, 1.6])
+def test_the_width_is_that_between_the_edges_of_the_bones_whatever_the_blur(gap_mm: float, blur_mm: float) -> None:
+    strip = strip_of(Bones(gap_mm, blur_mm=blur_mm))
+    wide = strip_of(Bones(1.5, blur_mm=blur_mm))
+    width = space_width(strip, edges_of(wide, wide))
+    assert width.mean_px / PIXELS_PER_MM == pytest.approx(gap_mm, abs=0.06)
+    assert width.least_px <= width.mean_px + 0.1
+
+
+def test_outlines_that_are_off_do_not_change_the_width() -> None:
+    bones = Bones(1.2)
+    exact, off = strip_of(bones), strip_of(bones, off_mm=0.35, turned_deg=3.0)
+    edges = edges_of(exact, exact)
+    assert space_width(off, edges).mean_px == pytest.approx(space_width(exact, edges).mean_px, abs=0.12)
+
+
+def test_contrast_does_not_change_the_width() -> None:
+    strips = [strip_of(Bones(1.0, contrast=contrast)) for contrast in (1.0, 0.4)]
+    widths = [space_width(strip, edges_of(strip, strip)).mean_px for strip in strips]
+    assert widths[0] == pytest.approx(widths[1], abs=0.02)
+
+
+def test_noise_costs_some_hundredths_of_a_millimetre() -> None:
+    quiet, noisy = strip_of(Bones(1.0)), strip_of(Bones(1.0, noise=0.02))
+    edges = edges_of(quiet, quiet)
+    difference = space_width(noisy, edges).mean_px - space_width(quiet, edges).mean_px
+    assert abs(difference) / PIXELS_PER_MM < 0.05
+
+
+def test_the_narrowest_place_of_a_wedge_is_narrower_than_its_mean() -> None:
+    strip = strip_of(Bones(1.2, wedge_mm=1.0))
+    width = space_width(strip, edges_of(strip, strip))
+    # the central part reaches 3.6 mm to either side; the narrowest of six groups has its middle at 3 mm
+    expected = 1.2 - 1.0 * 3.0 / 6.0
+    assert width.least_px / PIXELS_PER_MM == pytest.approx(expected, abs=0.12)
+    assert width.mean_px / PIXELS_PER_MM == pytest.approx(1.2, abs=0.06)
+
+
+def test_a_joint_at_the_edge_of_the_film_has_no_strip() -> None:
+    bones = Bones(1.0)
+    pixels = drawn(bones)
+    assert joint_strip(view_of_film(pixels[:130]), outline_of(bones)) is None
+
+
+def test_one_joint_does_not_tell_how_sharp_a_film_is() -> None:
+    assert film_edges([strip_of(Bones(1.0))]) is None
+
+
+def test_the_space_of_fused_bones_is_not_dark() -> None:
+    open_joint, fused = strip_of(Bones(1.0)), strip_of(Bones(0.0, fused=True))
+    contrast = edges_of(open_joint, open_joint).contrast
+    assert float(np.median(open_joint.depth)) > 0.8 * contrast
+    assert float(np.median(fused.depth)) < 0.1 * contrast
