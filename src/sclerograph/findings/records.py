@@ -30,12 +30,16 @@ __all__ = [
     "Compartment",
     "CortexFinding",
     "CortexMean",
+    "CutOff",
     "Demineralisation",
     "Deposit",
     "DigitLength",
     "ErosionKind",
+    "Exposure",
+    "FindingKind",
     "Fingertip",
     "Flexion",
+    "Forbidden",
     "Hand",
     "Interval",
     "JointAlignment",
@@ -45,7 +49,11 @@ __all__ = [
     "ModelRecord",
     "Morphology",
     "Outline",
+    "Overlap",
+    "Quality",
     "Reading",
+    "Rotation",
+    "Sharpness",
     "SoftwareRecord",
     "SourceRecord",
     "Tuft",
@@ -57,6 +65,7 @@ __all__ = [
     "unmeasured_erosions",
     "unmeasured_fingertips",
     "unmeasured_joints",
+    "unmeasured_quality",
 ]
 
 #: Name and version of the JSON layout.
@@ -86,6 +95,18 @@ DEMINERALISATION_BONES: dict[str, str] = {
 Compartment = Literal["pulp", "subcutaneous", "periarticular", "intra_articular", "overlying_bone"]
 Morphology = Literal["punctate", "globular", "clustered", "plate", "net", "tumoral"]
 ErosionKind = Literal["marginal", "surface", "pressure", "central"]
+#: Kinds of findings that the quality of a film can forbid.
+FindingKind = Literal[
+    "calcinosis",
+    "acro_osteolysis",
+    "joint_space",
+    "erosion",
+    "alignment",
+    "flexion",
+    "cortex",
+    "demineralisation",
+    "fingertips",
+]
 Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
 DigitNumber = Annotated[int, Field(ge=1, le=len(DIGITS))]
 Contour = list[tuple[float, float]]
@@ -484,6 +505,97 @@ class Fingertip(Record):
     reason: str | None = None
 
 
+class Rotation(Record):
+    """How far the hand is turned out of the plane of the film, told from how its bones project on each other.
+
+    ``pronation_deg`` is the turn about the hand's long axis, positive where the thumb's side comes nearer to the film
+    than on a PA film of a hand that lies flat; ``angle_deg`` its size, never negative. A tilt about the transverse axis
+    (fingers or wrist raised) does not show well enough to be measured.
+    """
+
+    angle_deg: float | None = None
+    angle_interval: Interval | None = None
+    pronation_deg: float | None = None
+    pronation_interval: Interval | None = None
+    assessable: bool
+    reason: str | None = None
+
+
+class CutOff(Record):
+    """What the edge of the film cuts: bones whose outline ends there, and digits that are not whole.
+
+    Radius and ulna always leave the film and are not listed.
+    """
+
+    bones: list[BoneCode] = []
+    digits: list[DigitNumber] = []
+    assessable: bool
+    reason: str | None = None
+
+
+class Sharpness(Record):
+    """How sharp the edges of bones are on the film, against its noise.
+
+    ``edge_blur_px`` is the standard deviation of a Gaussian that would blur the edge of a bone as much as it is seen,
+    motion, focal spot, detector and processing together; it cannot tell these apart. ``noise`` is the standard
+    deviation of the grain in soft tissue (greys run from 0 to 1).
+    """
+
+    edge_blur_px: float | None = None
+    edge_blur_mm: float | None = None
+    noise: float | None = None
+    edges: int = 0
+    assessable: bool
+    reason: str | None = None
+
+
+class Exposure(Record):
+    """Greys inside the hand: what of it is clipped to black or to white, and how bone stands out.
+
+    ``black_share`` is the share of soft tissue beside the bones that is as dark as the darkest of the film,
+    ``white_share`` that of bone which is as bright as the brightest. ``contrast_to_noise`` is the contrast of the cortex
+    of shafts to the soft tissue beside them, divided by the noise.
+    """
+
+    black_share: Fraction | None = None
+    white_share: Fraction | None = None
+    bone_contrast: float | None = None
+    contrast_to_noise: float | None = None
+    assessable: bool
+    reason: str | None = None
+
+
+class Overlap(Record):
+    """Two digits whose phalanges lie over each other; ``share`` is the part of the smaller phalanx that is covered."""
+
+    digits: tuple[DigitNumber, DigitNumber]
+    share: Fraction
+
+
+class Forbidden(Record):
+    """A kind of finding that this film does not allow, and why.
+
+    ``digits`` are those concerned; empty means the whole hand. ``below_mm`` is the size below which findings of this
+    kind are not seen; the others remain.
+    """
+
+    finding: FindingKind
+    reason: str
+    digits: list[DigitNumber] = []
+    below_mm: float | None = None
+
+
+class Quality(Record):
+    """How well the hand is shown on the film, and which findings that forbids."""
+
+    rotation: Rotation
+    cut_off: CutOff
+    sharpness: Sharpness
+    exposure: Exposure
+    overlaps: list[Overlap] = []
+    forbids: list[Forbidden] = []
+
+
 def unmeasured_joints(reason: str = NOT_MEASURED) -> list[JointFinding]:
     """Return an entry for each joint of the hand that says why it was not measured: silence never means health."""
     return [JointFinding(joint=j.code, assessable=False, reason=reason) for j in JOINTS]
@@ -523,6 +635,16 @@ def unmeasured_fingertips(reason: str = NOT_MEASURED) -> list[Fingertip]:
     return [Fingertip(digit=d.number, assessable=False, reason=reason) for d in DIGITS]
 
 
+def unmeasured_quality(reason: str = NOT_MEASURED) -> Quality:
+    """Return the quality of a hand's film that was not measured, with the reason."""
+    return Quality(
+        rotation=Rotation(assessable=False, reason=reason),
+        cut_off=CutOff(assessable=False, reason=reason),
+        sharpness=Sharpness(assessable=False, reason=reason),
+        exposure=Exposure(assessable=False, reason=reason),
+    )
+
+
 class Hand(Record):
     """One hand on one film."""
 
@@ -552,6 +674,7 @@ class Hand(Record):
     fingertips: list[Fingertip] = Field(default_factory=unmeasured_fingertips)
     erosions: list[BoneErosion] = Field(default_factory=unmeasured_erosions)
     absent_digits: list[AbsentDigit] = []
+    quality: Quality = Field(default_factory=unmeasured_quality)
     not_assessable: list[str] = []
     notes: list[str] = []
 
