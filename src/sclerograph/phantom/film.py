@@ -242,7 +242,7 @@ def fast_layers(
     attenuation = np.zeros(shape, np.float32)
     bones, tissue = np.zeros(shape, np.uint32), np.zeros(shape, np.uint8)
     hand = scene.hand()
-    soft = soft_tissue(hand, detector, scene.stream("soft tissue"))
+    soft = soft_tissue(hand, detector, scene.stream("soft tissue"), fingertips=scene.fingertips)
     for code, bone in hand.bones.items():
         drawn = bone_attenuation(bone, detector, beam, rng, matter=scene.matter)
         if drawn is None:

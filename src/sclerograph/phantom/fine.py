@@ -30,7 +30,7 @@ from sclerograph.phantom.layers import (
     side_by_side,
 )
 from sclerograph.phantom.objects import add_metal
-from sclerograph.phantom.projection import Detector
+from sclerograph.phantom.projection import Detector, path_length
 from sclerograph.phantom.scene import HandScene
 from sclerograph.phantom.soft_tissue import SoftTissue, soft_tissue
 from sclerograph.phantom.vendor import LOOKS, add_side_marker, expose, lead_edges, present
@@ -116,14 +116,14 @@ def fine_layers(scene: HandScene, detector: Detector, *, metal: bool = False) ->
     materials = np.zeros((5, *shape), np.float32)
     bones, tissue = np.zeros(shape, np.uint32), np.zeros(shape, np.uint8)
     hand = scene.hand(FINENESS)
-    soft = soft_tissue(hand, detector, scene.stream("soft tissue"), step_mm=0.25)
+    soft = soft_tissue(hand, detector, scene.stream("soft tissue"), step_mm=0.25, fingertips=scene.fingertips)
     mineral, soft = calcium_thickness(scene, soft, detector)
     total = soft.total
     thick = np.minimum(total / 4.0, 1.0)
     relief = fold_relief(hand, detector, scene.stream("folds")) * thick
     nails = nail_plates(hand, detector, scene.stream("nails"), total)
     # capsules around the bones may be thinner than the bones over them: where they are, soft tissue covers the bone
-    displaced = np.zeros(shape, np.float32)
+    displaced, covering = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
     matter = scene.stream("bone interior")
     for code, bone in hand.bones.items():
         shadow = bone_shadow(bone, detector, matter, scene.matter)
@@ -133,11 +133,17 @@ def fine_layers(scene: HandScene, detector: Detector, *, metal: bool = False) ->
         materials[1][shadow.window] += shadow.soft
         materials[2][shadow.window] += shadow.fat
         displaced[shadow.window] += shadow.displaced
+        if bone.intact is not None:
+            # soft tissue fills an erosion and does not sink into it
+            intact, window = path_length(bone.intact, bone.faces, detector)
+            covering[window] += intact
+        else:
+            covering[shadow.window] += shadow.displaced
         if code in BONE_BITS:
             bones[shadow.window][shadow.outline] |= np.uint32(1 << BONE_BITS[code])
         else:
             tissue[shadow.window][shadow.outline] |= LOOK_ALIKE
-    covered = np.where(displaced > 0.0, np.maximum(total, displaced + np.float32(3.0)), total)
+    covered = np.where(covering > 0.0, np.maximum(total, covering + np.float32(3.0)), total)
     added = covered - total
     grown = SoftTissue(covered, soft.below_skin + added, soft.muscle + np.float32(0.6) * added)
     water, fat = water_and_fat(grown, hand, detector, scene.stream("fat"))

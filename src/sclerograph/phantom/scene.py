@@ -20,11 +20,13 @@ from sclerograph.findings.records import Morphology
 from sclerograph.phantom.alignment import Misalignment, misalign
 from sclerograph.phantom.cortex import thin_cortex
 from sclerograph.phantom.deposits import draw_morphology
+from sclerograph.phantom.erosion import Erosion, erode
 from sclerograph.phantom.form import HandForm, index_of, sample_form
 from sclerograph.phantom.joint_space import JointSpace, set_joint_spaces
 from sclerograph.phantom.pose import PosedHand, pose_hand, rotation_about, tilted
 from sclerograph.phantom.projection import Detector
 from sclerograph.phantom.resorption import Resorption, draw_resorption
+from sclerograph.phantom.soft_tissue import FingertipShape
 
 __all__ = [
     "ADULT",
@@ -109,7 +111,8 @@ class HandScene:
     ``deposits`` is empty where there is no calcium; ``bulge`` says how far soft tissue bulges over deposits (0: not).
     ``joint_spaces`` are set where they are given; otherwise the spaces are as the pose leaves them.
     ``misalignment`` says which bones do not stand as they should. ``cortex_loss`` is the share of its thickness that
-    the cortex of a bone has lost from inside, by the code of the bone.
+    the cortex of a bone has lost from inside, by the code of the bone. ``fingertips`` are shapes of the soft tissue of
+    digits; what is not given is drawn. ``erosions`` are bitten out of the bones as they stand in the flat hand.
     """
 
     seed: int
@@ -129,6 +132,8 @@ class HandScene:
     joint_spaces: Mapping[str, JointSpace] = field(default_factory=dict)
     misalignment: Misalignment | None = None
     cortex_loss: Mapping[str, float] = field(default_factory=dict)
+    fingertips: Mapping[int, FingertipShape] = field(default_factory=dict)
+    erosions: tuple[Erosion, ...] = ()
     _hands: dict[float, PosedHand] = field(default_factory=dict, repr=False)
 
     def stream(self, part: str) -> np.random.Generator:
@@ -173,8 +178,8 @@ def _stream(seed: int, part: str) -> np.random.Generator:
 
 
 def _posed(scene: HandScene, fineness: float) -> PosedHand:
-    # bones are set and displaced while the hand lies flat
-    flat_first = bool(scene.joint_spaces) or scene.misalignment is not None
+    # bones are set, displaced and eroded while the hand lies flat
+    flat_first = bool(scene.joint_spaces or scene.erosions) or scene.misalignment is not None
     hand = pose_hand(
         scene.form,
         scene.stream("pose"),
@@ -189,6 +194,8 @@ def _posed(scene: HandScene, fineness: float) -> PosedHand:
         set_joint_spaces(hand, scene.joint_spaces)
     if scene.misalignment is not None:
         misalign(hand, scene.misalignment)
+    if scene.erosions:
+        erode(hand, scene.erosions, scene.stream("erosions"))
     if flat_first:
         tilted(hand, scene.pronation_deg, scene.tilt_deg)
     # the centre must not depend on the fineness of the surfaces, as the landmarks at the tips do
@@ -257,7 +264,7 @@ def reposed(scene: HandScene, rng: np.random.Generator, **changes: object) -> Ha
         Source of where film and source stand.
     changes
         New values of ``form``, ``resorptions``, ``pronation_deg``, ``tilt_deg``, ``turn_deg``, ``joint_spaces``,
-        ``misalignment``. Deposits are left out: they would have to move with the bones.
+        ``misalignment``, ``erosions``. Deposits are left out: they would have to move with the bones.
     """
     return _place(_changed(scene, **changes, deposits=(), _hands={}), rng)
 

@@ -6,7 +6,9 @@ outline has no kinks where capsules meet.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numba
 import numpy as np
@@ -17,9 +19,27 @@ from sclerograph.phantom.form import index_of
 from sclerograph.phantom.pose import PosedHand
 from sclerograph.phantom.projection import Detector
 
-__all__ = ["SoftTissue", "soft_tissue"]
+__all__ = ["FingertipShape", "SoftTissue", "skin_capsules", "soft_tissue"]
 
 Image = NDArray[np.float32]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class FingertipShape:
+    """How the soft tissue of a fingertip stands over its bone.
+
+    ``pulp_mm`` is how far it reaches beyond the end of the distal phalanx of a digit that lies flat (millimetres on the
+    film), ``taper`` by which share its breadth falls towards the tip beyond what healthy fingers do (0 to 0.6).
+    Sclerodactyly is a thin pulp and a strong taper.
+    """
+
+    pulp_mm: float
+    taper: float = 0.07
+
+
+#: Fingertips as they are drawn when nothing is said about them.
+_AS_DRAWN: Mapping[int, FingertipShape] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -60,9 +80,10 @@ def _accumulate(capsules, step, power, skin, fat, total, below, muscle):  # type
 
 
 class _Capsules:
-    def __init__(self, detector: Detector, size: float) -> None:
+    def __init__(self, detector: Detector, size: float, fingertips: Mapping[int, FingertipShape] = _AS_DRAWN) -> None:
         self.detector = detector
         self.size = size
+        self.fingertips = fingertips
         self.rows: list[tuple[float, float, float, float, float, float]] = []
 
     def point(self, world: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -114,6 +135,9 @@ def _pulp(
     end = full - direction * lost * (1.0 - keeps)
     narrowing = 1.0 - taper - (0.25 * min(1.0, 2 * lost / intact) if lost > 0.05 * intact else 0.0)
     cover = rng.uniform(2.2, 4.4) * hand.size
+    if (shape := capsules.fingertips.get(digit)) is not None:
+        _shaped_pulp(capsules, base, tip, hand, digit, first, last, shape)
+        return
     last = last * narrowing
     end = end + direction * (cover - last * hand.size)
     if float((end - base) @ direction) < 1.0:
@@ -121,8 +145,38 @@ def _pulp(
     capsules.add(base, end, first * (1.0 - 0.4 * taper), last)
 
 
+def _shaped_pulp(
+    capsules: _Capsules,
+    base: Floats,
+    tip: Floats,
+    hand: PosedHand,
+    digit: int,
+    first: float,
+    last: float,
+    shape: FingertipShape,
+) -> None:
+    """The pulp as it was asked for; where the phalanx leaves the film, its round end comes back with the bone's."""
+    bone = hand.bones[f"DP{digit}"]
+    along = tip - base
+    seen = float(np.linalg.norm(along))
+    world = bone.head - bone.base
+    flat = float(np.hypot(world[0], world[1])) / max(float(np.linalg.norm(world)), 1e-6)
+    narrow = last * (1.0 - shape.taper)
+    direction = along / max(seen, 1e-6)
+    end = tip + direction * (shape.pulp_mm - narrow * hand.size) * flat
+    if float((end - base) @ direction) < 1.0:
+        end = base + direction * 1.0
+    capsules.add(base, end, first * (1.0 - 0.4 * shape.taper), narrow)
+
+
 def soft_tissue(
-    hand: PosedHand, detector: Detector, rng: np.random.Generator, *, step_mm: float = 0.7, order: int = 1
+    hand: PosedHand,
+    detector: Detector,
+    rng: np.random.Generator,
+    *,
+    step_mm: float = 0.7,
+    order: int = 1,
+    fingertips: Mapping[int, FingertipShape] = _AS_DRAWN,
 ) -> SoftTissue:
     """Thickness maps of one hand on a film.
 
@@ -134,9 +188,45 @@ def soft_tissue(
         Grid on which the union of the capsules is worked out.
     order
         Order of the splines that bring it to the film's pixels: 1 for speed, 3 for outlines without corners.
+    fingertips
+        Shapes of fingertips by digit; the others are drawn.
     """
     step_pixels = max(1, round(step_mm / detector.pixel_mm))
-    capsules = _Capsules(detector, hand.size)
+    capsules = _draw_capsules(hand, detector, rng, fingertips)
+    rows, columns = -(-detector.rows // step_pixels) + 1, -(-detector.columns // step_pixels) + 1
+    maps = [np.zeros((rows, columns)) for _ in range(3)]
+    power = rng.uniform(6.0, 11.0)
+    skin, fat = rng.uniform(1.0, 2.0) * hand.size, rng.uniform(0.08, 0.32)
+    _accumulate(np.array(capsules.rows), step_pixels * detector.pixel_mm, power, skin, fat, *maps)
+    flatness = rng.uniform(0.78, 1.0)
+    roughness = rng.uniform(0.3, 0.9) / (step_pixels * detector.pixel_mm)
+    out = []
+    for values in maps:
+        thickness = 2.0 * np.power(values, 1.0 / power)
+        thickness = ndimage.gaussian_filter(thickness.astype(np.float32), roughness)
+        thickness = thickness**flatness * 15.0 ** (1.0 - flatness)
+        out.append(np.maximum(_enlarge(thickness, step_pixels, (detector.rows, detector.columns), order), 0.0))
+    below = np.minimum(out[1], out[0])
+    return SoftTissue(out[0], below, np.minimum(out[2], below))
+
+
+def skin_capsules(
+    hand: PosedHand,
+    detector: Detector,
+    rng: np.random.Generator,
+    fingertips: Mapping[int, FingertipShape] = _AS_DRAWN,
+) -> Floats:
+    """Return the (n, 6) capsules whose union the skin encloses: both ends (x, y) and their radii, in pixels.
+
+    With the same random numbers they are those of :func:`soft_tissue`.
+    """
+    return np.array(_draw_capsules(hand, detector, rng, fingertips).rows) / detector.pixel_mm
+
+
+def _draw_capsules(
+    hand: PosedHand, detector: Detector, rng: np.random.Generator, fingertips: Mapping[int, FingertipShape]
+) -> _Capsules:
+    capsules = _Capsules(detector, hand.size, fingertips)
     girth = rng.uniform(0.86, 1.2)
     taper = rng.uniform(0.0, 0.14) if rng.random() < 0.75 else rng.uniform(0.14, 0.38)
     at = capsules.point
@@ -159,21 +249,7 @@ def soft_tissue(
             capsules.add(ends[0], ends[1], radius, radius)
     _thumb(capsules, hand, rng, girth, taper)
     _palm_and_wrist(capsules, hand, rng)
-    rows, columns = -(-detector.rows // step_pixels) + 1, -(-detector.columns // step_pixels) + 1
-    maps = [np.zeros((rows, columns)) for _ in range(3)]
-    power = rng.uniform(6.0, 11.0)
-    skin, fat = rng.uniform(1.0, 2.0) * hand.size, rng.uniform(0.08, 0.32)
-    _accumulate(np.array(capsules.rows), step_pixels * detector.pixel_mm, power, skin, fat, *maps)
-    flatness = rng.uniform(0.78, 1.0)
-    roughness = rng.uniform(0.3, 0.9) / (step_pixels * detector.pixel_mm)
-    out = []
-    for values in maps:
-        thickness = 2.0 * np.power(values, 1.0 / power)
-        thickness = ndimage.gaussian_filter(thickness.astype(np.float32), roughness)
-        thickness = thickness**flatness * 15.0 ** (1.0 - flatness)
-        out.append(np.maximum(_enlarge(thickness, step_pixels, (detector.rows, detector.columns), order), 0.0))
-    below = np.minimum(out[1], out[0])
-    return SoftTissue(out[0], below, np.minimum(out[2], below))
+    return capsules
 
 
 def _enlarge(image: Image, factor: int, shape: tuple[int, int], order: int) -> Image:
