@@ -28,7 +28,10 @@ _MCP_INSIDE_BASE_MM = 1.0
 
 @dataclass
 class PosedBone:
-    """One bone in world coordinates: outer surface, marrow surface, and its axis from base to head."""
+    """One bone in world coordinates: outer surface, marrow surface, and its axis from base to head.
+
+    ``intact`` is the outer surface before erosions, where there are any.
+    """
 
     code: str
     outer: Floats
@@ -39,24 +42,32 @@ class PosedBone:
     tubular: bool
     length_mm: float
     resorption: Resorption | None = None
+    intact: Floats | None = None
 
 
 @dataclass
 class PosedHand:
-    """All bones of one hand and the truth that goes with them."""
+    """All bones of one hand and the truth that goes with them.
+
+    ``erosion_places`` (n, 3) are the middles of bites out of the bones (:mod:`sclerograph.phantom.erosion`).
+    """
 
     bones: dict[str, PosedBone]
     landmarks: Floats
     size: float
     intact_distal_length_mm: dict[int, float] = field(default_factory=dict)
     distal_length_mm: dict[int, float] = field(default_factory=dict)
+    erosion_places: Floats = field(default_factory=lambda: np.zeros((0, 3)))
 
     def transform(self, rotation: Floats, centre: Floats) -> None:
         """Turn the whole hand about a centre, in place."""
         for bone in self.bones.values():
             for name in ("outer", "marrow", "base", "head"):
                 setattr(bone, name, (getattr(bone, name) - centre) @ rotation.T + centre)
+            if bone.intact is not None:
+                bone.intact = (bone.intact - centre) @ rotation.T + centre
         self.landmarks = (self.landmarks - centre) @ rotation.T + centre
+        self.erosion_places = (self.erosion_places - centre) @ rotation.T + centre
 
 
 def rotation_about(axis: Floats, angle_deg: float) -> Floats:
