@@ -60,8 +60,8 @@ _BESIDE_MM: Final = 1.6
 class Edges:
     """The edges of the walls in each profile (nominal mm), and how well the model fits.
 
-    ``contrast`` is the grey that the bone adds in its middle, ``misfit`` the root mean square deviation of the greys
-    from the model as a share of it.
+    ``contrast`` is the grey that the bone would add in its middle without a marrow space and without the bend of the
+    film's greys, ``misfit`` the root mean square deviation of the greys from the model as a share of it.
     """
 
     outer_left: Floats
@@ -100,7 +100,7 @@ def fit_edges(positions: Floats, greys: Floats, clean: Floats, half_width: Float
     """
     blurs = _blurs(positions)
     weight = clean * (np.abs(positions) < half_width[:, None] + _BESIDE_MM)
-    start = _start(positions, greys, half_width, blurs[1])
+    start = _start(positions, _filled(positions, greys, clean), half_width, blurs[1])
     scale = np.maximum(start[:, _BONE], 0.02)
     problem = _Problem(positions, greys, weight, blurs, scale)
     expected, spread = np.tile(_EXPECTED, (len(greys), 1)), np.tile(_SPREAD, (len(greys), 1))
@@ -129,6 +129,15 @@ def _blurs(positions: Floats) -> Floats:
     apart = positions[:, None] - positions[None, :]
     kernels = np.exp(-0.5 * (apart / np.array(_BLUR_MM)[:, None, None]) ** 2)
     return np.asarray((kernels / kernels.sum(axis=2, keepdims=True)).transpose(0, 2, 1))
+
+
+def _filled(positions: Floats, greys: Floats, clean: Floats) -> Floats:
+    """Return the greys with those that do not count replaced by what lies between their neighbours."""
+    filled = greys.copy()
+    for row, counts in zip(filled, clean > 0.0, strict=True):
+        if counts.any() and not counts.all():
+            row[~counts] = np.interp(positions[~counts], positions[counts], row[counts])
+    return filled
 
 
 def _start(positions: Floats, greys: Floats, half_width: Floats, blur: Floats) -> Floats:
