@@ -70,8 +70,19 @@ def test_a_tuft_that_cannot_be_assessed_is_listed():
         tree["hands"][0]["tufts"][4].update(assessable=False, grade=None, reason="cut off")
 
     result = corrected(change)
-    assert result["hands"][0]["not_assessable"] == ["tuft 5: cut off"]
+    assert result["hands"][0]["not_assessable"][0] == "tuft 5: cut off"
     assert result["hands"][0]["acro_osteolysis"]["assessable_digits"] == 4
+
+
+def test_a_joint_that_a_reader_judges_is_no_longer_listed_and_words_of_readers_stay():
+    def change(tree):
+        hand = tree["hands"][0]
+        hand["joints"][0].update(assessable=True, reason=None, narrowing_grade=2)
+        hand["not_assessable"] = [*hand["not_assessable"], "erosion at the ulna: cut off"]
+
+    listed = corrected(change)["hands"][0]["not_assessable"]
+    assert not any("all 22" in line for line in listed)
+    assert listed[-1] == "erosion at the ulna: cut off"
 
 
 def test_calcinosis_that_cannot_be_assessed_has_no_sum():
@@ -80,7 +91,7 @@ def test_calcinosis_that_cannot_be_assessed_has_no_sum():
 
     result = corrected(change)
     assert result["hands"][0]["calcinosis"] == []
-    assert result["hands"][0]["not_assessable"] == ["calcinosis: a cast"]
+    assert result["hands"][0]["not_assessable"][0] == "calcinosis: a cast"
     assert result["calcified_area_mm2"] is None
 
 

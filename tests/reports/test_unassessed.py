@@ -7,8 +7,10 @@ from tests.reports import synthetic
 
 def test_parts_with_one_reason_share_a_line() -> None:
     found = gaps(synthetic.reading().hands[0])
-    assert Gap("Fingertip: little finger", "flexed: the phalanges are foreshortened") in found
-    assert Gap("Joint space, erosion and subluxation: all 22", NOT_MEASURED) in found
+    assert Gap("Fingertip bone: little finger", "flexed: the phalanges are foreshortened") in found
+    (unmeasured,) = (gap for gap in found if gap.reason == NOT_MEASURED)
+    assert "Joint space: all 22" in unmeasured.what
+    assert "Cortical index: all 3" in unmeasured.what
     assert Gap("Landmarks DIP5", "the shape of a hand makes their position implausible") in found
 
 
@@ -20,14 +22,14 @@ def test_different_reasons_stay_apart() -> None:
         JointFinding(joint="DIP2", assessable=False),
     ]
     found = gaps(hand.model_copy(update={"joints": joints}))
-    assert Gap("Joint space, erosion and subluxation: PIP2", "hidden by calcium") in found
-    assert Gap("Joint space, erosion and subluxation: DIP2", "no reason recorded") in found
+    assert Gap("Joint space: PIP2", "hidden by calcium") in found
+    assert Gap("Joint space: DIP2", "no reason recorded") in found
     assert not any("PIP3" in gap.what for gap in found)
 
 
 def test_a_fingertip_without_a_record_is_a_gap_too() -> None:
     hand = synthetic.reading("R").hands[0].model_copy(update={"tufts": [Tuft(digit=1, assessable=True, grade=0)]})
-    assert "Fingertip: index finger, middle finger, ring finger, little finger" in {gap.what for gap in gaps(hand)}
+    assert "Fingertip bone: index finger, middle finger, ring finger, little finger" in {gap.what for gap in gaps(hand)}
 
 
 def test_calcinosis_comes_first_and_free_texts_are_split() -> None:

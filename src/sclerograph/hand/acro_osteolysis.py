@@ -15,7 +15,9 @@ Flexion shortens a finger on the film as resorption does, so a flexed digit is n
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
@@ -79,13 +81,17 @@ def _grade_interval(
     return Interval(low=float(min(low, grade)), high=float(max(high, grade)))
 
 
-def measure(view: HandView, settings: AcroOsteolysisSettings = DEFAULT) -> AcroOsteolysis:
+def measure(
+    view: HandView, hidden: Mapping[int, str] = MappingProxyType({}), settings: AcroOsteolysisSettings = DEFAULT
+) -> AcroOsteolysis:
     """Return the tufts and segment lengths of one hand.
 
     Parameters
     ----------
     view
         The hand.
+    hidden
+        Digits that must not be graded, with the reason (:func:`sclerograph.hand.flexion.hides_tuft`).
     settings
         The thresholds.
     """
@@ -99,7 +105,7 @@ def measure(view: HandView, settings: AcroOsteolysisSettings = DEFAULT) -> AcroO
     phalanges: dict[int, DistalPhalanx] = {}
     for digit in (d.number for d in DIGITS):
         try:
-            phalanges[digit] = _measured(anatomy, digit, bent, len(straight), settings)
+            phalanges[digit] = _measured(anatomy, digit, bent, hidden, len(straight), settings)
         except NotMeasurable as reason:
             reasons[digit] = str(reason)
     expected = _expected(straight, phalanges, settings)
@@ -126,7 +132,12 @@ def measure(view: HandView, settings: AcroOsteolysisSettings = DEFAULT) -> AcroO
 
 
 def _measured(
-    anatomy: Anatomy, digit: int, bent: dict[str, float], straight: int, settings: AcroOsteolysisSettings
+    anatomy: Anatomy,
+    digit: int,
+    bent: dict[str, float],
+    hidden: Mapping[int, str],
+    straight: int,
+    settings: AcroOsteolysisSettings,
 ) -> DistalPhalanx:
     """Measure one distal phalanx, or raise with the reason why its digit cannot be graded."""
     view = anatomy.view.side_and_view.view
@@ -137,6 +148,8 @@ def _measured(
     shortest = min((s for s in bent if s[-1] == str(digit)), key=lambda s: bent[s], default=None)
     if shortest is not None:
         raise NotMeasurable(f"flexed: {shortest} has {100 * bent[shortest]:.0f} % of its expected length on the film")
+    if digit in hidden:
+        raise NotMeasurable(hidden[digit])
     phalanx = measure_distal_phalanx(anatomy, digit, settings)
     if phalanx.overlap_share >= settings.overlap_share:
         raise NotMeasurable(f"flexed: {100 * phalanx.overlap_share:.0f} % of DP{digit} lies over MP{digit}")

@@ -285,7 +285,8 @@ def _margin(reach: Floats, profile: Floats, at: float, sign: float, apart: float
 
 
 def film_edges(strips: Sequence[JointStrip]) -> FilmEdges | None:
-    """Return what the margins of a hand have in common, from its open joints; ``None`` with fewer than two.
+    """Return what the margins of a hand have in common, from its open joints; ``None`` with fewer than two, or
+    where their margins are no steps of grey at all.
 
     Parameters
     ----------
@@ -301,6 +302,8 @@ def film_edges(strips: Sequence[JointStrip]) -> FilmEdges | None:
         return None
     # two rims lengthen a foot, nothing shortens it: the shorter half tells the blur
     foot = float(np.quantile([m.foot for m in margins], 0.4))
+    if foot <= 0.0:
+        return None
     good = [m for m in margins if m.foot <= _RIM_FROM * foot]
     return FilmEdges(
         foot,

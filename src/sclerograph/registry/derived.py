@@ -11,6 +11,7 @@ from typing import Any
 
 from sclerograph.anatomy.norms import NOMINAL_FINGER_MM
 from sclerograph.findings.records import CalcinosisTotal, Hand, Reading
+from sclerograph.hand.gaps import lines, other_lines
 from sclerograph.hand.scale import nominal_mm_of_landmarks
 from sclerograph.hand.totals import hand_totals, patient_area_mm2
 from sclerograph.hand.tuft_summary import summarise_hand, summarise_visit
@@ -67,17 +68,27 @@ def _changed_hand(hand: Hand, old: Hand | None, mm_per_pixel: float | None) -> H
     deposits_changed = (
         old is None or hand.deposits != old.deposits or hand.calcinosis_assessable != old.calcinosis_assessable
     )
-    notes = [note for note in hand.not_assessable if not note.startswith(("calcinosis:", "tuft "))]
-    if not hand.calcinosis_assessable:
-        notes.insert(0, f"calcinosis: {hand.calcinosis_reason}")
+    notes = other_lines(hand)
     if deposits_changed:
         update["calcinosis"] = _totals(hand, old, mm_per_pixel) if hand.calcinosis_assessable else []
         if hand.calcinosis_assessable and not update["calcinosis"]:
             notes.append(_NO_SCALE)
-    if update:
-        notes += [f"tuft {tuft.digit}: {tuft.reason}" for tuft in hand.tufts if not tuft.assessable]
-        update["not_assessable"] = notes
+    if update or old is None or _findings(hand) != _findings(old):
+        update["not_assessable"] = [*lines(hand), *notes]
     return hand.model_copy(update=update)
+
+
+def _findings(hand: Hand) -> tuple[object, ...]:
+    """Return what else a hand tells was not assessable from."""
+    return (
+        hand.joints,
+        hand.erosions,
+        hand.alignment,
+        hand.cortex,
+        hand.cortex_mean,
+        hand.demineralisation,
+        hand.fingertips,
+    )
 
 
 def _totals(hand: Hand, old: Hand | None, mm_per_pixel: float | None) -> list[CalcinosisTotal]:

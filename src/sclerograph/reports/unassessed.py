@@ -6,11 +6,30 @@ from dataclasses import dataclass
 
 from sclerograph.anatomy.hand import DIGITS
 from sclerograph.findings.records import Hand
+from sclerograph.hand import gaps as hand_gaps
+from sclerograph.hand.gaps import GapKind
 from sclerograph.reports.wording import digit_name
 
 __all__ = ["Gap", "gaps"]
 
 _UNSTATED = "no reason recorded"
+
+_NOUNS: dict[GapKind, str] = {
+    "calcinosis": "Calcinosis",
+    "tuft": "Fingertip bone",
+    "joint space": "Joint space",
+    "erosion": "Erosion of the wrist",
+    "alignment of the thumb base": "Alignment of the base of the thumb",
+    "alignment of the joint": "Alignment of joints",
+    "size of the bone": "Size of the bones at the base of the thumb",
+    "ulnar variance": "Ulnar variance",
+    "flexion of digit": "Flexion",
+    "cortical index": "Cortical index",
+    "mean cortical index": "Mean cortical index",
+    "mineral beside the joint": "Mineral beside joints",
+    "soft tissue of fingertip": "Soft tissue of fingertips",
+}
+_OF_DIGITS: tuple[GapKind, ...] = ("tuft", "flexion of digit", "soft tissue of fingertip")
 
 
 @dataclass(frozen=True)
@@ -22,41 +41,29 @@ class Gap:
 
 
 def gaps(hand: Hand) -> list[Gap]:
-    """Return everything that was not assessed on a hand; parts with the same reason share a line."""
-    found: list[Gap] = []
-    if not hand.calcinosis_assessable:
-        found.append(Gap("Calcinosis", hand.calcinosis_reason or _UNSTATED))
-    unassessed = {t.digit: t.reason or _UNSTATED for t in hand.tufts if not t.assessable}
-    graded = {t.digit for t in hand.tufts}
-    unassessed |= {d.number: "no record of this fingertip" for d in DIGITS if d.number not in graded}
-    found += _grouped("Fingertip", {digit_name(d): reason for d, reason in sorted(unassessed.items())}, len(DIGITS))
-    joints = {j.joint: j.reason or _UNSTATED for j in hand.joints if not j.assessable}
-    found += _grouped("Joint space, erosion and subluxation", joints, len(hand.joints))
-    found += _alignment(hand)
-    cortex = {c.bone: c.reason or _UNSTATED for c in hand.cortex if not c.assessable}
-    found += _grouped("Cortical index", cortex, len(hand.cortex))
+    """Return everything that was not assessed on a hand; findings with the same reason share a line."""
+    by_reason: dict[str, list[str]] = {}
+    for gap in hand_gaps.gaps(hand):
+        by_reason.setdefault(gap.reason, []).append(_words(gap))
+    graded = {tuft.digit for tuft in hand.tufts}
+    missing = [digit_name(d.number) for d in DIGITS if d.number not in graded]
+    if missing:
+        by_reason["no record of this fingertip"] = [f"Fingertip bone: {', '.join(missing)}"]
     doubtful = [name for name, mark in hand.landmarks.items() if not mark.plausible]
     if doubtful:
-        found.append(Gap("Landmarks " + ", ".join(doubtful), "the shape of a hand makes their position implausible"))
-    return found + [_from_text(text) for text in hand.not_assessable]
+        by_reason["the shape of a hand makes their position implausible"] = ["Landmarks " + ", ".join(doubtful)]
+    told = [Gap("; ".join(what), reason) for reason, what in by_reason.items()]
+    return told + [_from_text(text) for text in hand_gaps.other_lines(hand)]
 
 
-def _alignment(hand: Hand) -> list[Gap]:
-    found = []
-    if not hand.alignment.assessable:
-        found.append(Gap("Alignment of the first carpometacarpal joint", hand.alignment.reason or _UNSTATED))
-    flexion = {digit_name(f.digit): f.reason or _UNSTATED for f in hand.alignment.flexion if not f.assessable}
-    return found + _grouped("Flexion", flexion, len(hand.alignment.flexion))
-
-
-def _grouped(noun: str, reasons: dict[str, str], total: int) -> list[Gap]:
-    """Return one gap for each different reason, naming the parts unless they are all there are."""
-    lines = []
-    for reason in dict.fromkeys(reasons.values()):
-        parts = [name for name, own in reasons.items() if own == reason]
-        everything = len(parts) == total and total > 1
-        lines.append(Gap(f"{noun}: all {total}" if everything else f"{noun}: {', '.join(parts)}", reason))
-    return lines
+def _words(gap: hand_gaps.Gap) -> str:
+    noun = _NOUNS[gap.kind]
+    if not gap.places:
+        return noun
+    if gap.everywhere:
+        return f"{noun}: all {gap.total}"
+    names = [digit_name(int(place)) for place in gap.places] if gap.kind in _OF_DIGITS else gap.places
+    return f"{noun}: {', '.join(names)}"
 
 
 def _from_text(text: str) -> Gap:

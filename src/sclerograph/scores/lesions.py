@@ -105,13 +105,23 @@ def eroded_as(erosion: bool | None, kind: ErosionKind | None, wanted: tuple[Eros
 
 
 def subluxated(hand: Hand, joint: JointFinding, settings: ScoreSettings) -> bool | None:
-    """Return whether a joint is subluxated: by judgement, else by its ratio (of CMC1 also that of the alignment)."""
+    """Return whether a joint is subluxated: by judgement, else by its ratio, which the alignment of the hand tells.
+
+    The alignment counts where the joint's space is not assessable too: bones out of line often hide it.
+    """
     if joint.assessable and joint.subluxated is not None:
         return joint.subluxated
     ratio = joint.subluxation_ratio if joint.assessable else None
-    if ratio is None and joint.joint == "CMC1" and hand.alignment.assessable:
-        ratio = hand.alignment.cmc1_subluxation_ratio
+    if ratio is None:
+        ratio = _offset(hand, joint.joint)
     return None if ratio is None else abs(ratio) >= settings.subluxated_from_ratio
+
+
+def _offset(hand: Hand, code: str) -> float | None:
+    """Return how far a joint is out of line, as a share of the width of its bone; ``None`` where it is not known."""
+    if code == "CMC1":
+        return hand.alignment.cmc1_subluxation_ratio if hand.alignment.assessable else None
+    return next((j.offset_ratio for j in hand.alignment.joints if j.joint == code and j.assessable), None)
 
 
 def collapsed(hand: Hand, joint: JointFinding, settings: ScoreSettings) -> bool | None:
