@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sclerograph.errors import NotAHandRadiograph, UsageError
-from sclerograph.findings.records import Reading
+from sclerograph.findings.records import NOT_MEASURED, Reading
 from sclerograph.hand.reading import METHODS, read_films
 from sclerograph.imaging.calibration import Calibration
 from sclerograph.imaging.radiograph import Radiograph
@@ -147,6 +147,32 @@ def test_what_is_not_assessable_is_listed() -> None:
     hidden = Scene(metal=[rectangle(*(0.5 * (PULP + np.array(healthy_landmarks()["DIP4"]))), 8.0, 14.0)])
     (hand,) = read(("a.png", hidden, LEFT)).hands
     assert "tuft 4: hidden by metal" in hand.not_assessable
+
+
+def test_every_lesion_is_looked_at() -> None:
+    (hand,) = read(("a.png", ONE, LEFT)).hands
+    reasons = {joint.joint: joint.reason for joint in hand.joints if not joint.assessable}
+    assert set(reasons) >= {"CMC2", "STT"}
+    assert all(reasons[code] != NOT_MEASURED for code in reasons if code[:3] in ("DIP", "PIP", "MCP"))
+    assert all(bone.reason != NOT_MEASURED for bone in hand.cortex)
+    assert hand.cortex_mean.reason != NOT_MEASURED
+    assert [f.assessable for f in hand.alignment.flexion] == [True] * 5
+    offsets = {j.joint: j.offset_ratio for j in hand.alignment.joints}
+    assert offsets["MCP3"] is not None
+    assert {j.joint: j.subluxation_ratio for j in hand.joints}["MCP3"] == offsets["MCP3"]
+    assert len(METHODS) == len({method.name for method in METHODS}) >= 6
+
+
+def test_a_flexed_digit_is_not_graded() -> None:
+    joint, dip, tip = (np.array(healthy_landmarks()[name]) for name in ("PIP4", "DIP4", "TIP4"))
+    short = -0.45 * (dip - joint)
+    moved = {"DIP4": tuple(short), "TIP4": tuple(short - 0.3 * (tip - dip))}
+    (hand,) = read(("a.png", Scene(shift=moved), LEFT)).hands
+    assert hand.alignment.flexion[3].flagged
+    assert not hand.tufts[3].assessable
+    assert hand.tufts[3].reason is not None
+    assert hand.tufts[3].reason.startswith("flexed")
+    assert f"tuft 4: {hand.tufts[3].reason}" in hand.not_assessable
 
 
 def test_marks_that_were_rejected_are_noted() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from sclerograph.anatomy.norms import NOMINAL_FINGER_MM
+from sclerograph.hand.merge import merge_films
 from sclerograph.hand.totals import hand_totals
 from sclerograph.registry import document as documents
 from sclerograph.registry.derived import with_totals
@@ -113,3 +114,18 @@ def test_nothing_that_was_not_touched_is_made_again():
     tree = whole_document()
     reading = documents.check(tree)
     assert with_totals(tree, reading, reading) == tree
+
+
+def test_the_merge_of_films_follows_a_correction():
+    before = whole_document()
+    reading = documents.check(before)
+    before["visit"] = [each.model_dump(mode="json") for each in merge_films(reading.hands, reading.sources)]
+    after = copy.deepcopy(before)
+    after["hands"][1]["tufts"][2].update(grade=4)
+    result = with_totals(after, documents.check(before), documents.check(after))
+    (grade,) = (
+        found["value"]
+        for found in result["visit"][1]["findings"]
+        if (found["finding"], found["place"]) == ("acro-osteolysis", "3")
+    )
+    assert grade == 4

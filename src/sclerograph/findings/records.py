@@ -45,6 +45,7 @@ __all__ = [
     "JointAlignment",
     "JointFinding",
     "LandmarkRecord",
+    "MeasureName",
     "Method",
     "ModelRecord",
     "Morphology",
@@ -58,6 +59,9 @@ __all__ = [
     "SourceRecord",
     "Tuft",
     "TuftSummary",
+    "VisitFinding",
+    "VisitHand",
+    "VisitSite",
     "unmeasured_alignment",
     "unmeasured_cortex",
     "unmeasured_cortex_mean",
@@ -106,6 +110,25 @@ FindingKind = Literal[
     "cortex",
     "demineralisation",
     "fingertips",
+]
+#: Numbers that are measured at a joint, bone or digit, or on the hand.
+MeasureName = Literal[
+    "acro-osteolysis",
+    "length deficit",
+    "joint space",
+    "narrowing",
+    "erosion suspicion",
+    "subluxation",
+    "migration",
+    "size",
+    "deviation",
+    "ulnar variance",
+    "flexion",
+    "cortical index",
+    "isthmus index",
+    "grey beside the joint",
+    "pulp thickness",
+    "tapering",
 ]
 Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
 DigitNumber = Annotated[int, Field(ge=1, le=len(DIGITS))]
@@ -495,9 +518,11 @@ class Fingertip(Record):
 
     digit: DigitNumber
     pulp_thickness_px: float | None = None
+    pulp_thickness_px_interval: Interval | None = None
     pulp_thickness_mm: float | None = None
     pulp_thickness_mm_interval: Interval | None = None
     pulp_ratio: float | None = None
+    pulp_ratio_interval: Interval | None = None
     tapering_ratio: float | None = None
     tapering_ratio_interval: Interval | None = None
     confidence: Fraction | None = None
@@ -553,8 +578,8 @@ class Exposure(Record):
     """Greys inside the hand: what of it is clipped to black or to white, and how bone stands out.
 
     ``black_share`` is the share of soft tissue beside the bones that is as dark as the darkest of the film,
-    ``white_share`` that of bone which is as bright as the brightest. ``contrast_to_noise`` is the contrast of the cortex
-    of shafts to the soft tissue beside them, divided by the noise.
+    ``white_share`` that of bone which is as bright as the brightest. ``bone_contrast`` is that of the cortex of shafts
+    to the soft tissue beside them (greys run from 0 to 1), ``contrast_to_noise`` the same divided by the noise.
     """
 
     black_share: Fraction | None = None
@@ -679,6 +704,48 @@ class Hand(Record):
     notes: list[str] = []
 
 
+class VisitFinding(Record):
+    """One number of a hand from the film of the visit that shows it best.
+
+    ``place`` is the code of a joint or bone, the number of a digit as a text, or ``hand``; ``source`` the film.
+    Lengths are in millimetres where that film is calibrated, and otherwise ratios to the hand's own bones.
+    """
+
+    finding: MeasureName
+    place: str
+    unit: str
+    value: float | None = None
+    interval: Interval | None = None
+    source: str | None = None
+    assessable: bool
+    reason: str | None = None
+
+
+class VisitSite(Record):
+    """The deposits of one site as the film ``source`` shows them.
+
+    ``also_on`` are the films that show deposits at this site too, of which nobody can say whether they are the same.
+    ``counted`` is False where the film that counts for the hand shows none here: these are in no total.
+    """
+
+    site: SiteCode
+    source: str
+    deposits: list[str]
+    area_px: float
+    area_mm2: float | None
+    counted: bool
+    also_on: list[str] = []
+
+
+class VisitHand(Record):
+    """One hand of the patient from all films of the visit that show it; ``sources`` begins with the one that counts."""
+
+    side: Side | None
+    sources: list[str]
+    findings: list[VisitFinding]
+    deposits: list[VisitSite]
+
+
 class Reading(Record):
     """All findings of one visit."""
 
@@ -687,6 +754,7 @@ class Reading(Record):
     software: SoftwareRecord
     sources: list[SourceRecord]
     hands: list[Hand]
+    visit: list[VisitHand] = []
     acro_osteolysis: TuftSummary | None = None
     calcified_area_mm2: float | None = None
     research_use: str = RESEARCH_USE

@@ -5,24 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sclerograph import __version__
-from sclerograph.anatomy.hand import LANDMARKS, Side, View
+from sclerograph.anatomy.hand import Side, View
 from sclerograph.errors import NotAHandRadiograph, UsageError
 from sclerograph.findings.records import (
     CalibrationRecord,
     Hand,
-    LandmarkRecord,
-    Method,
     ModelRecord,
     Reading,
     SoftwareRecord,
     SourceRecord,
 )
-from sclerograph.hand import acro_osteolysis, acro_osteolysis_settings, calcinosis, calcinosis_settings
+from sclerograph.hand.examination import examine_hand
+from sclerograph.hand.merge import merge_films
+from sclerograph.hand.methods import METHODS
 from sclerograph.hand.not_a_hand import check_skeleton, hands_on
-from sclerograph.hand.regions import bone_outlines, box, soft_tissue_outline
 from sclerograph.hand.side import SideAndView, decide, tell_two_of_one_side
-from sclerograph.hand.totals import hand_totals, patient_area_mm2
-from sclerograph.hand.tuft_summary import summarise_hand, summarise_visit
+from sclerograph.hand.totals import patient_area_mm2
+from sclerograph.hand.tuft_summary import summarise_visit
 from sclerograph.hand.view import HandView
 from sclerograph.hand.visit import counted_hands, counting_notes
 from sclerograph.imaging.radiograph import Radiograph
@@ -30,34 +29,6 @@ from sclerograph.networks.maps import HandLocation, SkeletonMaps
 from sclerograph.networks.protocol import HandNetworks
 
 __all__ = ["METHODS", "read_films", "read_hand"]
-
-#: How each kind of finding is measured, as it stands in every reading.
-METHODS = (
-    Method(
-        name=calcinosis_settings.METHOD_NAME,
-        version=calcinosis_settings.METHOD_VERSION,
-        citation=calcinosis_settings.METHOD_CITATION,
-    ),
-    Method(
-        name=acro_osteolysis_settings.METHOD_NAME,
-        version=acro_osteolysis_settings.METHOD_VERSION,
-        citation=acro_osteolysis_settings.METHOD_CITATION,
-    ),
-)
-
-_GROWTH_NOTE = (
-    "the software cannot tell a child's hand: with open growth plates the tufts and the bright epiphyses must not be "
-    "taken for disease"
-)
-
-_WORDS = {
-    "metal": "on metal",
-    "marker": "on markers or letters",
-    "outside of the hand": "outside of the hand",
-    "dust": "as dust",
-    "pisiform": "as the pisiform",
-    "sesamoid": "as sesamoids",
-}
 
 
 def read_films(
@@ -180,57 +151,8 @@ def read_hand(
     side_and_view
         Which hand it is.
     """
-    hand = HandView(film, skeleton, networks.calcium(film, skeleton), side_and_view)
-    not_seen_because = calcinosis.not_assessable_because(hand)
-    found = calcinosis.examine(hand) if not_seen_because is None else calcinosis.Calcinosis([], {})
-    acro = acro_osteolysis.measure(hand)
-    mm = film.calibration.mm_per_pixel
-    return Hand(
-        source=source,
-        side=side_and_view.side,
-        side_source=side_and_view.side_source,
-        side_conflict=side_and_view.conflict,
-        view=side_and_view.view,
-        view_source=side_and_view.view_source,
-        box=box(hand),
-        confidence=round(min(max(location.confidence, 0.0), 1.0), 4),
-        landmarks=_landmarks(skeleton),
-        bones=bone_outlines(hand),
-        soft_tissue=soft_tissue_outline(hand),
-        deposits=found.deposits,
-        calcinosis=[] if not_seen_because else hand_totals(found.deposits, hand.scale_px, mm),
-        calcinosis_assessable=not_seen_because is None,
-        calcinosis_reason=not_seen_because,
-        digit_lengths=acro.lengths,
-        tufts=acro.tufts,
-        acro_osteolysis=summarise_hand(acro.tufts),
-        not_assessable=_not_assessable(not_seen_because, acro),
-        notes=[
-            *(
-                f"{count} mark(s) not taken for calcium: {_WORDS[what]}"
-                for what, count in sorted(found.rejected.items())
-            ),
-            _GROWTH_NOTE,
-        ],
-    )
-
-
-def _landmarks(skeleton: SkeletonMaps) -> dict[str, LandmarkRecord]:
-    return {
-        name: LandmarkRecord(
-            x=round(mark.x, 2),
-            y=round(mark.y, 2),
-            confidence=round(min(max(mark.confidence, 0.0), 1.0), 4),
-            plausible=mark.plausible,
-        )
-        for name in LANDMARKS
-        if (mark := skeleton.landmarks.get(name)) is not None
-    }
-
-
-def _not_assessable(calcinosis_reason: str | None, acro: acro_osteolysis.AcroOsteolysis) -> list[str]:
-    lines = [] if calcinosis_reason is None else [f"calcinosis: {calcinosis_reason}"]
-    return lines + [f"tuft {t.digit}: {t.reason}" for t in acro.tufts if not t.assessable]
+    view = HandView(film, skeleton, networks.calcium(film, skeleton), side_and_view)
+    return examine_hand(view, source, location.confidence)
 
 
 def _source(film: Radiograph, name: str, notes: list[str]) -> SourceRecord:
@@ -271,6 +193,7 @@ def _reading(name: str, networks: HandNetworks, sources: list[SourceRecord], han
         software=SoftwareRecord(version=__version__, models=models, methods=list(METHODS)),
         sources=sources,
         hands=hands,
+        visit=merge_films(hands, sources),
         acro_osteolysis=summarise_visit([hand.tufts for hand in counted]),
         calcified_area_mm2=patient_area_mm2(counted),
     )

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from sclerograph.findings.records import Hand
 
-__all__ = ["counted_hands", "counting_notes"]
+__all__ = ["PREFERENCE", "counted_hands", "counting_notes"]
 
 #: The view that is measured first when a hand stands on several films.
-_PREFERENCE = {"PA": 0, "AP": 1, "oblique": 2, "lateral": 3}
+PREFERENCE = {"PA": 0, "AP": 1, "oblique": 2, "lateral": 3}
 
 
 def counted_hands(hands: Sequence[Hand]) -> list[int]:
@@ -33,7 +33,7 @@ def counted_hands(hands: Sequence[Hand]) -> list[int]:
 
 def _rank(hand: Hand, position: int) -> tuple[int, int, float, int]:
     """Order entries that may be one hand: a known side first, then the view, then the confidence."""
-    return (hand.side is None, _PREFERENCE[hand.view], -hand.confidence, position)
+    return (hand.side is None, PREFERENCE[hand.view], -hand.confidence, position)
 
 
 def counting_notes(hands: Sequence[Hand]) -> dict[int, str]:

@@ -12,6 +12,7 @@ from typing import Any
 from sclerograph.anatomy.norms import NOMINAL_FINGER_MM
 from sclerograph.findings.records import CalcinosisTotal, Hand, Reading
 from sclerograph.hand.gaps import lines, other_lines
+from sclerograph.hand.merge import merge_films
 from sclerograph.hand.scale import nominal_mm_of_landmarks
 from sclerograph.hand.totals import hand_totals, patient_area_mm2
 from sclerograph.hand.tuft_summary import summarise_hand, summarise_visit
@@ -48,6 +49,8 @@ def with_totals(document: dict[str, Any], before: Reading, after: Reading) -> di
         counted = [hands[i] for i in counted_hands(hands)]
         result["acro_osteolysis"] = summarise_visit([hand.tufts for hand in counted]).model_dump(mode="json")
         result["calcified_area_mm2"] = patient_area_mm2(counted)
+        if before.visit:
+            result["visit"] = [each.model_dump(mode="json") for each in merge_films(hands, after.sources)]
     return result
 
 
