@@ -52,7 +52,8 @@ class ThinnedFilm:
     """One film.
 
     ``widths_mm`` holds for each metacarpal the true outer and marrow widths on the film (2, levels) at ``levels``;
-    ``periarticular_loss`` is the share of the spongiosa that is gone at the joints.
+    ``periarticular_loss`` is the share of the spongiosa that is gone at the joints; ``repositioned_deg`` how far the
+    hand is turned on its second film against the first.
     """
 
     film: HeldOutFilm
@@ -60,6 +61,7 @@ class ThinnedFilm:
     levels: NDArray[np.float64]
     widths_mm: dict[str, NDArray[np.float64]]
     periarticular_loss: float
+    repositioned_deg: float
 
     def index(self, code: str, first: float, last: float) -> float:
         """Return the true cortical index of a bone, the mean over a part of its shaft."""
@@ -134,7 +136,13 @@ def _simulate(folder: Path, seed: int) -> None:
             Image.fromarray(film.image_12bit << np.uint16(4)).save(folder / f"{seed}-{number}.png")
         films.append(_true_widths(visit, visit.detector(_ROWS, _COLUMNS, _PIXEL_MM), FINENESS if gear == "fine" else 1))
     # written last: an interrupted run leaves no films without their truth
-    record = {"gear": gear, "levels": _LEVELS.tolist(), "widths_mm": films, "periarticular_loss": lost}
+    record = {
+        "gear": gear,
+        "levels": _LEVELS.tolist(),
+        "widths_mm": films,
+        "periarticular_loss": lost,
+        "repositioned_deg": angle,
+    }
     write_atomically(folder / f"{seed}.json", json.dumps(record))
 
 
@@ -161,6 +169,7 @@ def _load(folder: Path, seed: int) -> tuple[ThinnedFilm, ThinnedFilm]:
             np.asarray(record["levels"]),
             {code: np.asarray(widths) for code, widths in record["widths_mm"][visit - 1].items()},
             record["periarticular_loss"],
+            record["repositioned_deg"],
         )
         for visit in (1, 2)
     )

@@ -48,7 +48,7 @@ class CortexSettings:
         Blocks of the middle that must count.
     error_sd, mean_error_sd
         Standard deviation of the error of one bone's index and of the mean of the three on simulated films of many
-        hands and vendors, systematic part included (``python -m bench.run --only cortical_index``).
+        hands and vendors, systematic part included (``python -m bench.run --only cortex``).
     isthmus_error_sd, mean_isthmus_error_sd
         The same of the index at the isthmus.
     """
