@@ -19,6 +19,7 @@ from pydicom.sequence import Sequence
 from pydicom.uid import UID, DigitalXRayImageStorageForPresentation, JPEG2000Lossless
 
 from sclerograph import __version__
+from sclerograph.anatomy.hand import View
 from sclerograph.findings.atomic_file import write_atomically
 from sclerograph.phantom.film import SimulatedFilm, TwoHandFilm
 
@@ -28,9 +29,23 @@ __all__ = ["film_dataset", "write_dicom"]
 _UID_ROOT = "2.25.311"
 _DATE, _TIME = "20200101", "120000"
 _GREYS = 4096
+#: Code and meaning of each view (PS3.16 CID 4010), and its ViewPosition for a left and a right hand (PS3.3 C.8.11.5).
+_VIEWS: dict[View, tuple[str, str, dict[str, str]]] = {
+    "PA": ("272479007", "postero-anterior", {}),
+    "AP": ("399348003", "antero-posterior", {}),
+    "oblique": ("399182000", "oblique", {"L": "LLO", "R": "RLO"}),
+    "lateral": ("399067008", "lateral", {"L": "LL", "R": "RL"}),
+}
 
 
-def film_dataset(film: SimulatedFilm | TwoHandFilm, name: str, *, monochrome1: bool = False) -> FileDataset:
+def film_dataset(
+    film: SimulatedFilm | TwoHandFilm,
+    name: str,
+    *,
+    view: View = "PA",
+    study: str | None = None,
+    monochrome1: bool = False,
+) -> FileDataset:
     """Make the DICOM object of a film.
 
     Parameters
@@ -39,6 +54,10 @@ def film_dataset(film: SimulatedFilm | TwoHandFilm, name: str, *, monochrome1: b
         One or two hands; films of the fast gear have 8 bits.
     name
         What the film is called: seeds its identifiers.
+    view
+        How the hand was laid on the film.
+    study
+        What the visit is called, where several films belong to it; the film's own name when ``None``.
     monochrome1
         True stores the greys inverted, low values white, as some vendors do.
     """
@@ -50,18 +69,26 @@ def film_dataset(film: SimulatedFilm | TwoHandFilm, name: str, *, monochrome1: b
     meta.TransferSyntaxUID = JPEG2000Lossless
     meta.ImplementationClassUID = _uid("sclerograph", "implementation")
     dataset = FileDataset(io.BytesIO(), {}, file_meta=meta, preamble=b"\0" * 128)
-    _identify(dataset, name)
+    _identify(dataset, name, name if study is None else study)
     _describe_equipment(dataset)
-    _describe_view(dataset, "B" if len(hands) == 2 else first.side)
+    _describe_view(dataset, "B" if len(hands) == 2 else first.side, view)
     _describe_geometry(dataset, first)
     _store_pixels(dataset, first, monochrome1=monochrome1)
     return dataset
 
 
-def write_dicom(path: Path, film: SimulatedFilm | TwoHandFilm, *, monochrome1: bool = False) -> None:
-    """Write a film as DICOM, whole or not at all; the file's stem seeds its identifiers."""
+def write_dicom(
+    path: Path,
+    film: SimulatedFilm | TwoHandFilm,
+    *,
+    view: View = "PA",
+    study: str | None = None,
+    monochrome1: bool = False,
+) -> None:
+    """Write a film as DICOM, whole or not at all; the file's stem seeds its identifiers (see :func:`film_dataset`)."""
     stream = io.BytesIO()
-    film_dataset(film, path.stem, monochrome1=monochrome1).save_as(stream, enforce_file_format=True)
+    dataset = film_dataset(film, path.stem, view=view, study=study, monochrome1=monochrome1)
+    dataset.save_as(stream, enforce_file_format=True)
     write_atomically(path, stream.getvalue())
 
 
@@ -70,7 +97,7 @@ def _uid(name: str, part: str) -> UID:
     return UID(f"{_UID_ROOT}{number}")
 
 
-def _identify(dataset: Dataset, name: str) -> None:
+def _identify(dataset: Dataset, name: str, study: str) -> None:
     """Patient, study, series and instance (PS3.3 C.7.1 to C.7.3, C.12.1)."""
     dataset.SpecificCharacterSet = "ISO_IR 192"
     dataset.SOPClassUID = DigitalXRayImageStorageForPresentation
@@ -79,7 +106,7 @@ def _identify(dataset: Dataset, name: str) -> None:
     dataset.PatientID = "SIMULATED"
     dataset.PatientBirthDate = ""
     dataset.PatientSex = ""
-    dataset.StudyInstanceUID = _uid(name, "study")
+    dataset.StudyInstanceUID = _uid(study, "study")
     dataset.StudyDate = dataset.SeriesDate = dataset.AcquisitionDate = dataset.ContentDate = _DATE
     dataset.StudyTime = dataset.SeriesTime = dataset.AcquisitionTime = dataset.ContentTime = _TIME
     dataset.StudyID = "1"
@@ -103,18 +130,21 @@ def _describe_equipment(dataset: Dataset) -> None:
     dataset.DetectorConfiguration = "AREA"
 
 
-def _describe_view(dataset: Dataset, laterality: str) -> None:
+def _describe_view(dataset: Dataset, laterality: str, view: View) -> None:
     """Anatomy and positioning (PS3.3 C.8.11.2, C.8.11.5; region from PS3.16 CID 4, view from CID 4010)."""
     dataset.BodyPartExamined = "HAND"
     dataset.ImageLaterality = laterality
     dataset.AnatomicRegionSequence = Sequence([_code("85562004", "SCT", "Hand")])
-    dataset.ViewPosition = "PA"
+    code, meaning, positions = _VIEWS[view]
+    dataset.ViewPosition = positions.get(laterality) or positions.get("L", view)
     dataset.PositionerType = "NONE"
-    view = _code("272479007", "SCT", "postero-anterior")
-    view.ViewModifierCodeSequence = Sequence()
-    dataset.ViewCodeSequence = Sequence([view])
-    # rows run from the fingers to the wrist; columns of a left hand seen PA run towards the thumb
-    dataset.PatientOrientation = ["L" if laterality == "R" else "R", "H"] if laterality != "B" else ["R", "H"]
+    coded = _code(code, "SCT", meaning)
+    coded.ViewModifierCodeSequence = Sequence()
+    dataset.ViewCodeSequence = Sequence([coded])
+    # in the anatomical position the fingers point to the feet: rows run to the head; seen from behind, with the
+    # fingers up, columns run to the patient's left, whichever hand it is
+    across = {"PA": "L", "AP": "R", "oblique": "L", "lateral": "P"}[view]
+    dataset.PatientOrientation = [across, "H"]
 
 
 def _code(value: str, scheme: str, meaning: str) -> Dataset:

@@ -30,6 +30,7 @@ __all__ = [
     "FilmPair",
     "FollowUp",
     "Progress",
+    "carried_deposit",
     "draw_follow_up",
     "fates_of_labels",
     "film_pair",
@@ -261,15 +262,40 @@ def _fate(first: HandScene, second: HandScene, plan: DepositPlan, rng: np.random
         return Fate(what, plan, None)
     factor = {"grown": course.grown, "shrunk": course.shrunk, "stable": (1.0, 1.0)}[what]
     area = float(rng.uniform(*factor))
-    return Fate(what, plan, _moved(first, second, plan, area, float(rng.normal(0.0, course.depth_mm))), area)
+    depth = float(rng.normal(0.0, course.depth_mm))
+    return Fate(what, plan, carried_deposit(first, second, plan, area_factor=area, depth_mm=depth), area)
 
 
-def _moved(first: HandScene, second: HandScene, plan: DepositPlan, area_factor: float, depth_mm: float) -> DepositPlan:
-    """Return a deposit where its bone has taken it, larger or smaller by a factor of its area."""
+def carried_deposit(
+    first: HandScene,
+    second: HandScene,
+    plan: DepositPlan,
+    *,
+    area_factor: float = 1.0,
+    depth_mm: float = 0.0,
+    bone: str | None = None,
+) -> DepositPlan:
+    """Return a deposit where its bone has taken it in another pose of the same hand.
+
+    Parameters
+    ----------
+    first, second
+        The hand in both poses.
+    plan
+        The deposit as the first one shows it.
+    area_factor
+        Factor of its area in between.
+    depth_mm
+        How high it lies above the middle of its bone in the first pose: positive towards the source, which is the back
+        of a hand that lies on its palm.
+    bone
+        The bone that it goes with; the one that it lies nearest to on the first film when ``None``.
+    """
     hands = first.hand(), second.hand()
-    bone = _nearest_bone(first, hands[0], plan)
-    turn, shift = _motion(hands[0].bones[bone], hands[1].bones[bone])
-    height = float((hands[0].bones[bone].base[2] + hands[0].bones[bone].head[2]) / 2.0) + depth_mm
+    code = _nearest_bone(first, hands[0], plan) if bone is None else bone
+    before, after = hands[0].bones[code], hands[1].bones[code]
+    turn, shift = _motion(before, after)
+    height = float((before.base[2] + before.head[2]) / 2.0) + depth_mm
     sx, sy, sz = first.source_mm
     enlarged = (sz - first.plane_mm) / (sz - height)
     body = np.array([sx + (plan.x_mm - sx) / enlarged, sy + (-plan.y_mm - sy) / enlarged, height])

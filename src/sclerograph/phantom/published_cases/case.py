@@ -1,0 +1,49 @@
+"""A published case: its citation, its films, and what its text says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sclerograph.anatomy.hand import View
+from sclerograph.phantom.dicom_film import write_dicom
+from sclerograph.phantom.film import SimulatedFilm, TwoHandFilm
+from sclerograph.phantom.published_cases.statement import Statement
+
+__all__ = ["CaseFilm", "PublishedCase", "write_films"]
+
+
+@dataclass(frozen=True)
+class CaseFilm:
+    """One film of a case; ``name`` tells it from the others, ``view`` is how the hand lies on it."""
+
+    name: str
+    view: View
+    film: SimulatedFilm | TwoHandFilm
+
+
+@dataclass(frozen=True)
+class PublishedCase:
+    """A case.
+
+    ``films`` simulates the films of its visit, ``statements`` are what the text says of the hands, and ``silent`` says
+    in words what the text leaves open, where that matters for what is built.
+    """
+
+    name: str
+    title: str
+    citation: str
+    films: Callable[[], tuple[CaseFilm, ...]]
+    statements: tuple[Statement, ...]
+    silent: str
+
+
+def write_films(case: PublishedCase, folder: Path) -> list[Path]:
+    """Write the films of a case as DICOM files of one study, and return their paths."""
+    paths = []
+    for each in case.films():
+        path = folder / f"{case.name}-{each.name}.dcm"
+        write_dicom(path, each.film, view=each.view, study=case.name)
+        paths.append(path)
+    return paths
