@@ -35,6 +35,7 @@ __all__ = [
     "Deposit",
     "DigitLength",
     "ErosionKind",
+    "ErosionPlace",
     "Exposure",
     "FindingKind",
     "Fingertip",
@@ -318,6 +319,21 @@ class TuftSummary(Record):
     reason: str | None = None
 
 
+class ErosionPlace(Record):
+    """A place at the margin of a bone that looks as an erosion does: a prompt to look there, not a finding of one.
+
+    ``x``, ``y`` lie on the margin as it would run without notch; ``margin`` is the side of the bone, ``articular`` in
+    the middle of a joint surface. The suspicion is 0 to 1.
+    """
+
+    bone: BoneCode
+    margin: Literal["radial", "ulnar", "articular"]
+    x: float
+    y: float
+    suspicion: Fraction
+    kind: ErosionKind
+
+
 class JointFinding(Record):
     """One joint: width of its space, narrowing, suspicion of erosion, subluxation.
 
@@ -332,6 +348,9 @@ class JointFinding(Record):
     joint: of the base of the metacarpal); ``space_norm_z`` how many standard deviations the width lies above the
     published mean for unknown sex and age; ``space_share_of_expected`` the width as a share of what the joints in
     ``space_compared_with``, or without any of them the norms alone, let expect.
+
+    ``erosion_suspicion`` is that of the most suspicious of the margins; ``erosion_places`` are those to look at, and
+    ``erosion_reason`` says why none was looked for, which does not depend on whether the space is ``assessable``.
     """
 
     joint: JointCode
@@ -360,6 +379,8 @@ class JointFinding(Record):
     space_share_interval: Interval | None = None
     space_compared_with: list[JointCode] = []
     narrowing_grade_interval: Interval | None = None
+    erosion_places: list[ErosionPlace] = []
+    erosion_reason: str | None = None
 
 
 class BoneErosion(Record):
@@ -371,6 +392,7 @@ class BoneErosion(Record):
     kind: ErosionKind | None = None
     assessable: bool
     reason: str | None = None
+    places: list[ErosionPlace] = []
 
 
 class AbsentDigit(Record):
