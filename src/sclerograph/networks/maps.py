@@ -91,9 +91,14 @@ class SkeletonMaps:
 
 @dataclass(frozen=True)
 class CalciumMaps:
-    """Probability (0 to 1, float32) of calcium, metal and markers on a finer crop than the skeleton's."""
+    """Probability (0 to 1, float32) of calcium, metal and markers on a finer crop than the skeleton's.
+
+    ``second_look`` holds, at the pixels of each mark (:mod:`sclerograph.networks.marks`), the probability that the mark
+    as a whole is calcium, and 0 elsewhere; ``None`` where nobody looked a second time.
+    """
 
     crop: Crop
     calcium: NDArray[np.float32]
     metal: NDArray[np.float32]
     marker: NDArray[np.float32]
+    second_look: NDArray[np.float32] | None = None

@@ -1,4 +1,4 @@
-"""``make train``: from nothing to three exported networks; each step continues where an earlier run stopped.
+"""``make train``: from nothing to four exported networks; each step continues where an earlier run stopped.
 
     python -m sclerograph.training [--data FOLDER] [--work work] [--processes 2]
 
@@ -16,7 +16,10 @@ import typer
 
 #: First seed and number of the simulated films trained on; measuring begins at 10,000,000.
 _FIRST_SEED, _FILMS = 200_000, 1400
-_SKELETON_STEPS, _SKELETON_AGAIN, _FINDER_STEPS, _CALCIUM_STEPS, _CALCIUM_AGAIN = 3100, 2400, 700, 8000, 1000
+_SKELETON_STEPS, _SKELETON_AGAIN, _FINDER_STEPS, _CALCIUM_STEPS, _CALCIUM_AGAIN = 3100, 2400, 700, 8000, 4000
+_SECOND_LOOK_STEPS = 3000
+#: Real films for the calcium network, and as many others whose marks teach the second look.
+_FILMS_MARKED = 500
 
 
 def _step(name: str, *arguments: str) -> None:
@@ -42,7 +45,8 @@ def main(
         labels, offsets, maps = (str(work / name) for name in ("pseudo.npz", "offsets.json", "real_maps"))
         if not Path(labels).exists():
             _step(
-                *("self_training", "--checkpoint", f"{skeleton}/last.pt", "--data", str(data), "--films", "360"),
+                *("self_training", "--checkpoint", f"{skeleton}/last.pt", "--data", str(data)),
+                *("--films", str(_FILMS_MARKED)),
                 *("--out", labels, "--offsets", offsets, "--maps", maps),
             )
         marked, prepared = ["--data", str(data), "--pseudo-labels", labels], ["--prepared", maps]
@@ -58,13 +62,38 @@ def main(
         # what the network takes for calcium on films without any is shown it again, with as many untouched films
         negatives, first, calcium = str(work / "negatives.json"), f"{calcium}/last.pt", str(work / "calcium_fine")
         if not Path(negatives).exists():
-            _step("mine_negatives", "--checkpoint", first, *prepared, "--out", negatives, "--films", "200")
+            _step("mine_negatives", "--checkpoint", first, *prepared, "--out", negatives)
         _step(
             *("train_calcium", "--bank", bank, "--steps", str(_CALCIUM_AGAIN), "--out", calcium, "--resume"),
-            *(*prepared, "--negatives", negatives, "--real-share", "0.6", "--deposits-share", "0.5"),
-            *("--peak-rate", "1e-3", "--first-weight", "1", "--start-from", first),
+            *(*prepared, "--negatives", negatives, "--real-share", "0.55", "--deposits-share", "0.6"),
+            *("--peak-rate", "1.2e-3", "--first-weight", "1", "--start-from", first),
         )
-    for name, folder in (("finder", finder), ("skeleton", final), ("calcium", calcium)):
+    examples, second_look = work / "marks.npz", str(work / "second_look")
+    if not examples.exists():
+        others: list[str] = []
+        if data is not None:
+            # the calcium network errs less on the films that it was trained on than on others
+            folder = str(work / "other_maps")
+            _step(
+                *("self_training", "--checkpoint", f"{skeleton}/last.pt", "--data", str(data), "--maps", folder),
+                *("--after", str(_FILMS_MARKED), "--films", str(_FILMS_MARKED)),
+                *("--out", str(work / "other_pseudo.npz"), "--offsets", str(work / "other_offsets.json")),
+            )
+            others = ["--prepared", folder]
+        _step(
+            *("second_look_examples", "--checkpoint", f"{calcium}/last.pt", "--skeleton", f"{final}/last.pt"),
+            *(*others, "--out", str(examples)),
+        )
+    _step(
+        *("train_second_look", "--examples", str(examples), "--steps", str(_SECOND_LOOK_STEPS)),
+        *("--out", second_look, "--resume"),
+    )
+    for name, folder in (
+        ("finder", finder),
+        ("skeleton", final),
+        ("calcium", calcium),
+        ("second_look", second_look),
+    ):
         _step("export", name, f"{folder}/last.pt")
 
 

@@ -1,4 +1,4 @@
-"""A trained calcium network looking at whole hands, as the shipped one does: for mining and for calibrating."""
+"""Trained networks looking for calcium on whole hands, as the shipped ones do: for mining and for calibrating."""
 
 from __future__ import annotations
 
@@ -9,23 +9,37 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from sclerograph.networks.crops import CALCIUM_NOMINAL_MM, calcium_box, calcium_crop
+from sclerograph.networks.crops import CALCIUM_NOMINAL_MM, Pose, calcium_box, calcium_crop
 from sclerograph.networks.maps import Crop
+from sclerograph.networks.marks import Marks, find_marks, mark_patches
 from sclerograph.training.augment import compose
 from sclerograph.training.greys import fast_grey_channels, fast_warp
 from sclerograph.training.loop import load_averaged
 from sclerograph.training.prepared import PreparedFilm
-from sclerograph.training.unet import CalciumNet
+from sclerograph.training.second_look_net import SecondLookNet
+from sclerograph.training.unet import CALCIUM_CHANNELS, CalciumNet
 
-__all__ = ["CalciumEye", "Seen"]
+__all__ = ["CalciumEye", "SecondLookEye", "Seen"]
+
+_CALCIUM, _LOOK_ALIKE = (CALCIUM_CHANNELS.index(name) for name in ("calcium", "look_alike"))
 
 
 @dataclass(frozen=True)
 class Seen:
-    """Probability of calcium on the crop of a hand; the crop leads back to pixels of the film made ready."""
+    """What the network was shown of a hand (4, rows, columns), and the probabilities that it gave.
+
+    The crop leads back to pixels of the film made ready.
+    """
 
     crop: Crop
+    image: NDArray[np.float32]
     calcium: NDArray[np.float32]
+    look_alike: NDArray[np.float32]
+
+    @property
+    def marks(self) -> Marks:
+        """The marks, as the runner finds them."""
+        return find_marks(self.calcium)
 
 
 class CalciumEye:
@@ -50,7 +64,24 @@ class CalciumEye:
             fast_warp(values, between, crop.rows, crop.columns) * np.float32(2.0 / 255.0) - 1
             for values in (film.any_bone, film.pisiform)
         ]
-        image = torch.from_numpy(np.concatenate([grey, np.stack(anatomy)])[None])
+        image = np.concatenate([grey, np.stack(anatomy)])
         with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
-            logits = self._model(image.to(memory_format=torch.channels_last))
-        return Seen(crop, torch.sigmoid(logits[0, 0].float()).numpy())
+            logits = self._model(torch.from_numpy(image[None]).to(memory_format=torch.channels_last))
+        calcium, look_alike = torch.sigmoid(logits[0, [_CALCIUM, _LOOK_ALIKE]].float()).numpy()
+        return Seen(crop, image, calcium, look_alike)
+
+
+class SecondLookEye:
+    """A trained second look."""
+
+    def __init__(self, checkpoint: Path) -> None:
+        self._model = load_averaged(SecondLookNet(), checkpoint)
+
+    def look(self, seen: Seen, marks: Marks, pose: Pose) -> NDArray[np.float64]:
+        """Probability (n,) that each mark is calcium."""
+        if not len(marks.numbers):
+            return np.zeros(0)
+        places = pose.map_to_nominal(seen.crop.map_to_original(marks.places[:, ::-1].astype(np.float64)))
+        patches = torch.from_numpy(mark_patches(seen.image, seen.calcium, seen.look_alike, marks, places))
+        with torch.inference_mode():
+            return np.asarray(torch.sigmoid(self._model(patches)).numpy(), dtype=np.float64)

@@ -1,7 +1,7 @@
-"""Choose the levels of the calcium map on films that the network was not trained on, and that do not judge it either.
+"""Choose how sure the second look must be, on films that no network was trained on and that do not judge it either.
 
-    python -m sclerograph.training.calibrate --checkpoint work/calcium/last.pt --skeleton work/skeleton/last.pt \
-        --prepared work/real_maps
+    python -m sclerograph.training.calibrate --checkpoint work/calcium/last.pt --second-look work/second_look/last.pt \
+        --skeleton work/skeleton/last.pt --prepared work/real_maps
 
 Uses the training films that :func:`sclerograph.training.prepared.split_names` keeps, untouched and with deposits put
 in, and simulated films of seeds of their own. A deposit is found when a mark touches it; a mark is false when it
@@ -10,9 +10,7 @@ touches no calcium, seen or unseen. Sizes are nominal millimetres.
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
@@ -23,57 +21,42 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from sclerograph.networks.crops import CALCIUM_NOMINAL_MM
-from sclerograph.networks.maps import Crop
-from sclerograph.phantom.film import simulate_film
-from sclerograph.phantom.insertion import insert_deposits
-from sclerograph.phantom.layers import CALCIUM
-from sclerograph.training.calcium_eye import CalciumEye, Seen
-from sclerograph.training.faint_calcium import faint_calcium, shaft_greys
-from sclerograph.training.greys import fast_warp
-from sclerograph.training.prepared import PreparedFilm, load_prepared, split_names
-from sclerograph.training.self_training import SkeletonEye, remake
+from sclerograph.training.calcium_cases import Case, real_cases, simulated_cases
+from sclerograph.training.calcium_eye import CalciumEye, SecondLookEye
+from sclerograph.training.prepared import split_names
+from sclerograph.training.self_training import SkeletonEye
 
-__all__ = ["FIRST_SEED", "Case", "Levels", "Tally", "tally"]
+__all__ = ["FIRST_SEED", "Judged", "Tally", "judge", "tally"]
 
 #: Seeds of the simulated films: beyond every bank, before those held out for the bench.
 FIRST_SEED = 9_000_000
 _LEAST_AREA_MM2 = 0.3
-#: Outlines run at a half, so that areas are not biased.
-_OUTLINE = 0.5
+#: A mark that comes this near to calcium, in pixels, touches it.
+_TOUCHES = 2
 _NEIGHBOURS = np.ones((3, 3), dtype=int)
-
-Mask = NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class Levels:
-    """Hysteresis: marks are connected pixels of at least ``outline`` of which one reaches ``seed``.
-
-    The mean of the upper half of a mark's pixels must reach ``confidence``, as in :mod:`sclerograph.hand.calcinosis`.
-    """
-
-    outline: float
-    seed: float
-    confidence: float = 0.0
+_LEVELS = (0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.97, 0.98, 0.99, 0.995)
 
 
 @dataclass(frozen=True)
-class Case:
-    """What was seen on one film, and what is there on the same crop."""
+class Judged:
+    """One film with the probability (n,) that each of its marks is calcium."""
 
-    seen: Seen
-    truth: Mask
-    unseen: Mask
+    case: Case
+    labels: NDArray[np.int32]
+    numbers: NDArray[np.intp]
+    calcium: NDArray[np.float64]
 
 
 @dataclass
 class Tally:
-    """Counts over films; deposits by longest diameter: 1 to 2, and at least 2 nominal mm."""
+    """Counts over films; deposits by longest diameter: 1 to 2, and at least 2 nominal mm; areas in pixels."""
 
     hands: int = 0
     false_marks: int = 0
     deposits: dict[str, int] = field(default_factory=lambda: {"small": 0, "large": 0})
     found: dict[str, int] = field(default_factory=lambda: {"small": 0, "large": 0})
+    true_area: int = 0
+    marked_area: int = 0
 
     def recall(self, size: str) -> float:
         """Share of the deposits of a size that were found."""
@@ -84,118 +67,72 @@ class Tally:
         """False marks a hand."""
         return self.false_marks / max(1, self.hands)
 
+    @property
+    def area_share(self) -> float:
+        """Area of the marks on calcium as a share of the true area of the deposits that were found."""
+        return self.marked_area / max(1, self.true_area)
 
-def _upper_half(values: NDArray[np.float32]) -> float:
-    return float(values[values >= np.median(values)].mean())
+
+def judge(case: Case, second_look: SecondLookEye) -> Judged:
+    """Take the second look at one film."""
+    marks = case.seen.marks
+    return Judged(case, marks.labels, marks.numbers, second_look.look(case.seen, marks, case.pose))
 
 
-def tally(cases: list[Case], levels: Levels) -> Tally:
-    """Count what the levels find and falsely mark."""
+def tally(films: list[Judged], least: float) -> Tally:
+    """Count what marks of at least this probability find and falsely mark."""
     result = Tally()
-    for case in cases:
+    for film in films:
+        truth, unseen = film.case.truth, film.case.unseen
         result.hands += 1
-        labels, count = ndimage.label(case.seen.calcium >= levels.outline, structure=_NEIGHBOURS)
-        numbers = np.arange(1, count + 1)
-        kept = np.zeros(count + 1, dtype=bool)
-        if count:
-            areas = ndimage.sum_labels(np.ones_like(labels), labels, numbers) * CALCIUM_NOMINAL_MM**2
-            kept[1:] = (
-                (np.asarray(ndimage.maximum(case.seen.calcium, labels, numbers)) >= levels.seed)
-                & (areas >= _LEAST_AREA_MM2)
-                & (
-                    ndimage.labeled_comprehension(case.seen.calcium, labels, numbers, _upper_half, float, 0.0)
-                    >= levels.confidence
-                )
-            )
-        marked = kept[labels]
-        touched = ndimage.binary_dilation(case.truth | case.unseen, _NEIGHBOURS, iterations=2)
-        right = np.zeros(count + 1, dtype=bool)
-        right[np.unique(labels[touched])] = True
-        result.false_marks += int((kept & ~right)[1:].sum())
-        deposits, number = ndimage.label(case.truth, structure=_NEIGHBOURS)
+        area = np.bincount(film.labels.ravel(), minlength=len(film.numbers) + 1) * CALCIUM_NOMINAL_MM**2
+        kept = film.numbers[(film.calcium >= least) & (area[film.numbers] >= _LEAST_AREA_MM2)]
+        near = ndimage.binary_dilation(truth | unseen, _NEIGHBOURS, iterations=_TOUCHES)
+        right = np.intersect1d(kept, film.labels[near])
+        result.false_marks += len(kept) - len(right)
+        marked = np.isin(film.labels, right)
+        deposits, _ = ndimage.label(truth, structure=_NEIGHBOURS)
         for index, box in enumerate(ndimage.find_objects(deposits), start=1):
             height, width = (part.stop - part.start for part in box)
             longest = float(np.hypot(height, width)) * CALCIUM_NOMINAL_MM
-            if longest < 1.0:
-                continue
-            size = "small" if longest < 2.0 else "large"
-            result.deposits[size] += 1
-            result.found[size] += bool((marked[box] & (deposits[box] == index)).any())
-        del number
+            mine = deposits[box] == index
+            touched = bool((marked[box] & mine).any())
+            result.true_area += int(mine.sum()) if touched else 0
+            if longest >= 1.0:
+                size = "small" if longest < 2.0 else "large"
+                result.deposits[size] += 1
+                result.found[size] += touched
+        result.marked_area += int((marked & ~unseen).sum())
     return result
-
-
-def _on_crop(mask: Mask, crop: Crop) -> Mask:
-    return np.asarray(fast_warp(mask.astype(np.float32), crop.to_crop, crop.rows, crop.columns) > 0.5)
-
-
-def _real_cases(
-    look: Callable[[PreparedFilm], Seen], skeleton: SkeletonEye, folder: Path, names: list[str], *, inserted: bool
-) -> Iterator[Case]:
-    for index, name in enumerate(names):
-        film = load_prepared(folder, name)
-        if film.scale is None:
-            continue
-        empty = np.zeros(film.grey.shape, dtype=bool)
-        truth, unseen = empty, empty
-        if inserted:
-            rng = np.random.default_rng([FIRST_SEED, index])
-            image = film.grey.astype(np.float32) / np.float32(255.0)
-            with_calcium = insert_deposits(image, film.landmarks, 1.0 / film.pose.pixels_per_mm, rng, scale=film.scale)
-            if with_calcium is None:
-                continue
-            truth, unseen = with_calcium.truth, with_calcium.unseen
-            changed = remake(skeleton, film.name, np.round(with_calcium.image * 255.0).astype(np.uint8))
-            if changed is None or changed.grey.shape != film.grey.shape:
-                # The skeleton network lost the hand, or takes it for larger: the anatomy of the untouched film serves.
-                changed = replace(film, grey=np.round(with_calcium.image * 255.0).astype(np.uint8))
-            film = changed
-        seen = look(film)
-        yield Case(seen, _on_crop(truth, seen.crop), _on_crop(unseen, seen.crop))
-
-
-def _simulated_cases(look: Callable[[PreparedFilm], Seen], skeleton: SkeletonEye, films: int) -> Iterator[Case]:
-    for seed in range(FIRST_SEED, FIRST_SEED + films):
-        film = simulate_film(np.random.default_rng(seed))
-        ready = remake(skeleton, str(seed), film.image)
-        if ready is None:
-            continue
-        truth = (film.tissue & CALCIUM) != 0
-        image = film.image.astype(np.float32) / np.float32(255.0)
-        greys = shaft_greys(image, ready.landmarks, ready.pose)
-        unseen = faint_calcium(image, truth, film.calcium_mm, greys, film.nominal_mm_per_pixel)
-        seen = look(ready)
-        yield Case(seen, _on_crop(truth & ~unseen, seen.crop), _on_crop(unseen, seen.crop))
 
 
 def main(
     checkpoint: Annotated[Path, typer.Option(exists=True, dir_okay=False)],
+    second_look: Annotated[Path, typer.Option(exists=True, dir_okay=False)],
     skeleton: Annotated[Path, typer.Option(exists=True, dir_okay=False)],
     prepared: Annotated[Path, typer.Option(exists=True, file_okay=False)],
-    films: Annotated[int, typer.Option(help="Most real films, and most simulated ones.")] = 40,
+    films: Annotated[int, typer.Option(help="Most real films, and most simulated ones.")] = 50,
     threads: Annotated[int, typer.Option()] = 2,
 ) -> None:
-    """Print recall and false marks for pairs of levels."""
+    """Print recall, false marks and area for levels of the second look."""
     torch.set_num_threads(threads)
-    eye, skeleton_eye = CalciumEye(checkpoint), SkeletonEye(skeleton)
+    eye, skeleton_eye, second = CalciumEye(checkpoint), SkeletonEye(skeleton), SecondLookEye(second_look)
     _, kept = split_names(prepared)
     kept = kept[:films]
-    simulated = list(_simulated_cases(eye.look, skeleton_eye, films))
-    inserted = list(_real_cases(eye.look, skeleton_eye, prepared, kept, inserted=True))
-    untouched = list(_real_cases(eye.look, skeleton_eye, prepared, kept, inserted=False))
-    typer.echo(f"{len(simulated)} simulated hands, {len(inserted)} real ones with deposits, {len(untouched)} untouched")
-    typer.echo("seed sure | simulated: >=2 mm  1-2 mm  false | inserted: >=2 mm  1-2 mm  false | untouched: false")
-    for seed, confidence in itertools.product((0.6, 0.7, 0.8, 0.9, 0.95, 0.98), (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)):
-        if confidence > seed:
-            continue
-        levels = Levels(_OUTLINE, seed, confidence)
-        first, second = tally(simulated, levels), tally(inserted, levels)
-        third = tally(untouched, levels)
-        typer.echo(
-            f"{seed:.2f} {confidence:.2f} |             {first.recall('large'):.3f}   {first.recall('small'):.3f}"
-            f"   {first.false_per_hand:.2f} |            {second.recall('large'):.3f}   {second.recall('small'):.3f}"
-            f"   {second.false_per_hand:.2f} |             {third.false_per_hand:.2f}"
-        )
+    groups = {
+        "simulated": simulated_cases(eye.look, skeleton_eye, range(FIRST_SEED, FIRST_SEED + films)),
+        "inserted": real_cases(eye.look, skeleton_eye, prepared, kept, inserted_with=FIRST_SEED),
+        "untouched": real_cases(eye.look, skeleton_eye, prepared, kept, inserted_with=None),
+    }
+    for name, cases in groups.items():
+        judged = [judge(case, second) for case in cases]
+        typer.echo(f"{len(judged)} hands, {name}\n   sure  >=2 mm  1-2 mm  false a hand  area")
+        for level in (0.0, *_LEVELS):
+            counted = tally(judged, level)
+            typer.echo(
+                f"  {level:.3f}   {counted.recall('large'):.3f}   {counted.recall('small'):.3f}"
+                f"          {counted.false_per_hand:.2f}  {counted.area_share:.2f}"
+            )
 
 
 if __name__ == "__main__":

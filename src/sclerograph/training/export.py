@@ -15,7 +15,9 @@ import typer
 from torch import nn
 
 from sclerograph.networks.crops import FINDER_SIZE, SKELETON_COLUMNS, SKELETON_ROWS
+from sclerograph.networks.marks import MARK_CHANNELS, MARK_PATCH
 from sclerograph.training.loop import load_averaged
+from sclerograph.training.second_look_net import SecondLookNet
 from sclerograph.training.unet import CalciumNet, FinderNet, SkeletonNet
 
 __all__ = ["NetworkName", "export"]
@@ -32,6 +34,7 @@ class NetworkName(StrEnum):
     FINDER = "finder"
     SKELETON = "skeleton"
     CALCIUM = "calcium"
+    SECOND_LOOK = "second_look"
 
 
 def _network(name: NetworkName) -> tuple[nn.Module, tuple[int, int, int], list[str]]:
@@ -39,6 +42,8 @@ def _network(name: NetworkName) -> tuple[nn.Module, tuple[int, int, int], list[s
         return FinderNet(), (2, FINDER_SIZE, FINDER_SIZE), ["maps"]
     if name is NetworkName.SKELETON:
         return SkeletonNet(), (2, SKELETON_ROWS, SKELETON_COLUMNS), ["landmarks", "masks"]
+    if name is NetworkName.SECOND_LOOK:
+        return SecondLookNet(), (len(MARK_CHANNELS), MARK_PATCH, MARK_PATCH), ["calcium"]
     return CalciumNet(), (4, 256, 256), ["masks"]
 
 

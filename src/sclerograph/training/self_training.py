@@ -231,6 +231,7 @@ def main(
     data: Annotated[Path, typer.Option(exists=True, file_okay=False)],
     out: Annotated[Path, typer.Option()],
     films: Annotated[int, typer.Option()] = 420,
+    after: Annotated[int, typer.Option(help="Leave out so many films first: those that others are trained on.")] = 0,
     maps: Annotated[Path, typer.Option(help="Folder for the films made ready.")] = Path("work/real_maps"),
     offsets: Annotated[Path, typer.Option(help="File for the offsets of the key points.")] = Path("work/offsets.json"),
     least_confidence: Annotated[float, typer.Option()] = _LEAST_CONFIDENCE,
@@ -240,7 +241,7 @@ def main(
     """Mark training films and write what is sure."""
     torch.set_num_threads(threads)
     eye = SkeletonEye(checkpoint)
-    chosen = order_of_films(training_films(data), seed)[:films]
+    chosen = order_of_films(training_films(data), seed)[after : after + films]
     names: list[str] = []
     kept: list[NDArray[np.float32]] = []
     sides: list[bool] = []

@@ -1,0 +1,99 @@
+"""Train the network of the second look.
+
+python -m sclerograph.training.train_second_look --examples work/marks.npz --steps 3000 --out work/second_look
+"""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import torch
+import typer
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional
+
+from sclerograph.networks.marks import MARK_CHANNELS, MARK_PATCH
+from sclerograph.training.loop import Schedule, train
+from sclerograph.training.second_look_examples import EXAMPLE_SIDE, Examples, read_examples
+from sclerograph.training.second_look_net import SecondLookNet
+
+__all__ = ["SecondLookSource", "second_look_losses"]
+
+_GREYS = slice(0, 2)
+_CALCIUM = MARK_CHANNELS.index("calcium")
+_ACROSS = MARK_CHANNELS.index("across")
+
+
+class SecondLookSource:
+    """Makes batches of marks, shifted, mirrored and with other greys; as many right as wrong ones."""
+
+    def __init__(self, examples: Examples, *, batch_size: int = 64, seed: int = 0) -> None:
+        self.examples, self.batch_size, self.seed = examples, batch_size, seed
+        self._kinds = [np.flatnonzero(examples.calcium == kind) for kind in (0, 1)]
+
+    def batch(self, step: int, progress: float) -> dict[str, NDArray[np.generic]]:
+        """``patch`` (batch, 9, 64, 64) and ``calcium`` (batch,)."""
+        rng = np.random.default_rng([self.seed, 5, step])
+        half = self.batch_size // 2
+        chosen = np.concatenate([rng.choice(kind, half) for kind in self._kinds])
+        patches = np.stack([self._varied(rng, int(index)) for index in chosen])
+        return {"patch": patches, "calcium": self.examples.calcium[chosen].astype(np.float32)}
+
+    def _varied(self, rng: np.random.Generator, index: int) -> NDArray[np.float32]:
+        row, column = rng.integers(0, EXAMPLE_SIDE - MARK_PATCH + 1, 2)
+        window = (slice(row, row + MARK_PATCH), slice(column, column + MARK_PATCH))
+        patch = self.examples.patches[index][:, *window].astype(np.float32)
+        if rng.random() < 0.5:
+            patch = patch[:, :, ::-1].copy()
+        patch[_GREYS] *= np.float32(np.exp(rng.normal(0.0, 0.12)))
+        patch[0] += np.float32(rng.normal(0.0, 0.1))
+        if rng.random() < 0.3:
+            patch[_GREYS] += rng.normal(0.0, 0.06, patch[_GREYS].shape).astype(np.float32)
+        # the calcium network that is looked over may be surer or less sure than the one that made the examples
+        patch[_CALCIUM] = np.clip(patch[_CALCIUM] * np.float32(rng.uniform(0.85, 1.1)), -1.0, 1.0)
+        patch[_ACROSS:] += rng.normal(0.0, 0.03, 2).astype(np.float32)[:, None, None]
+        return patch
+
+
+def second_look_losses(
+    model: nn.Module, batch: dict[str, Tensor], progress: float, draw: random.Random
+) -> dict[str, Tensor]:
+    """Cross-entropy of one batch of :class:`SecondLookSource`."""
+    with torch.autocast("cpu", torch.bfloat16):
+        logits = model(batch["patch"].to(memory_format=torch.channels_last))
+    return {"calcium": functional.binary_cross_entropy_with_logits(logits.float(), batch["calcium"])}
+
+
+def main(
+    examples: Annotated[Path, typer.Option(exists=True, dir_okay=False)],
+    out: Annotated[Path, typer.Option()],
+    steps: Annotated[int, typer.Option()] = 3000,
+    batch_size: Annotated[int, typer.Option()] = 64,
+    peak_rate: Annotated[float, typer.Option()] = 2e-3,
+    seed: Annotated[int, typer.Option()] = 0,
+    threads: Annotated[int, typer.Option()] = 2,
+    resume: Annotated[bool, typer.Option()] = False,
+) -> None:
+    """Train, and write ``OUT/last.pt`` and ``OUT/log.csv``."""
+    torch.manual_seed(seed)
+    checkpoint = train(
+        SecondLookNet(),
+        SecondLookSource(read_examples(examples), batch_size=batch_size, seed=seed),
+        second_look_losses,
+        Schedule(steps=steps, peak_rate=peak_rate, weight_decay=1e-2),
+        out,
+        resume=resume,
+        seed=seed,
+        threads=threads,
+        workers=1,
+        progress_of=lambda line: typer.echo(line),
+    )
+    typer.echo(str(checkpoint))
+
+
+if __name__ == "__main__":
+    typer.run(main)
