@@ -99,3 +99,17 @@ def test_a_trial_that_is_not_described_is_wrong_usage(arguments, said):
     result = invoke("power", "responders", *arguments)
     assert isinstance(result.exception, UsageError)
     assert said in str(result.exception)
+
+
+def test_check_looks_at_long_tables_as_well(tmp_path):
+    plan = write_study(
+        tmp_path,
+        PLAN.replace(
+            'table = "patients.csv"', 'table = "patients.csv"\nlong = [{ name = "sites", path = "sites.csv" }]'
+        )
+        + '[[maps]]\ntitle = "Body"\nkind = "body"\ntable = "sites"\nsite = "region"\nfinding = "calcium"\n',
+    )
+    (tmp_path / "sites.csv").write_text("pseudonym,region,calcium\nP1,leg,1\n", encoding="utf-8")
+    result = invoke("check", plan)
+    assert result.exit_code != 0
+    assert "no region of the body" in str(result.exception)

@@ -54,3 +54,14 @@ def test_measurements_of_three_readers_are_compared_two_by_two():
 def test_what_cannot_be_compared_is_said(values, item, said):
     with pytest.raises(UsageError, match=said):
         compare_readers(wanted(item=item), long_table(values), 0.95)
+
+
+def test_a_grade_that_nobody_gave_still_lies_between_its_neighbours():
+    # grades 0, 1 and 4: from 1 to 4 are three steps, as if 2 and 3 had been given
+    values = {"A": [0, 1, 4, 4, 0, 1], "B": [0, 4, 4, 1, 0, 1]}
+    (pair,) = compare_readers(wanted(), long_table(values), 0.95).pairs
+    assert pair.kappa.categories == (0.0, 1.0, 2.0, 3.0, 4.0)
+    observed = 2 * 9 / 6
+    share = {0: 2 / 6, 1: 2 / 6, 4: 2 / 6}
+    expected = sum(share[i] * share[j] * (i - j) ** 2 for i in share for j in share)
+    assert pair.kappa.kappa == pytest.approx(1 - observed / expected)

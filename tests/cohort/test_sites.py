@@ -40,6 +40,39 @@ def test_regions_of_the_body_with_and_without_sides():
     assert sided == {("elbow", "L", None): (1, 1), ("elbow", "R", None): (0, 1)}
 
 
+def test_what_has_no_left_and_right_is_counted_beside_what_has():
+    found = counts(
+        site_map("body", "region"),
+        patient=["A", "A", "B", "B"],
+        region=["elbow", "pelvis", "elbow", "pelvis"],
+        side=["L", None, "L", None],
+        found=[1.0, 1.0, 0.0, 0.0],
+    )
+    assert found == {("elbow", "L", None): (1, 2), ("pelvis", None, None): (1, 2)}
+
+
+@pytest.mark.parametrize(
+    ("kind", "site", "side", "said"),
+    [
+        ("body", "elbow", "X", "without a side"),
+        ("body", "pelvis", "L", "at a side of pelvis, which has none"),
+        ("body", "leg", "L", "no region of the body: upper_arm"),
+        ("body", None, "L", "without a site"),
+        ("hand", "PIP2", None, "without a side"),
+        ("hand", "PIP1", "L", "no site of the hand"),
+    ],
+)
+def test_what_could_not_be_drawn_is_refused_before_it_is_counted(kind, site, side, said):
+    with pytest.raises(UsageError, match=said):
+        counts(site_map(kind, "site"), patient=["A"], site=[site], side=[side], found=[1.0])
+
+
+@pytest.mark.parametrize(("level", "segment", "said"), [("T13", "canal", "no level"), ("T5", "left", "in no segment")])
+def test_what_is_no_part_of_the_spine_is_refused(level, segment, said):
+    with pytest.raises(UsageError, match=said):
+        counts(site_map("spine", "level"), patient=["A"], level=[level], segment=[segment], found=[1.0])
+
+
 def test_levels_and_segments_of_the_spine():
     columns = {"patient": ["A", "B"], "level": ["T5", "T5"], "segment": ["canal", "canal"], "found": [1.0, 0.0]}
     assert counts(site_map("spine", "level"), **columns) == {("T5", None, "canal"): (1, 2)}
@@ -66,3 +99,8 @@ def test_courses_are_in_the_order_of_time_and_single_visits_are_counted():
 def test_two_values_at_one_time_are_an_error():
     with pytest.raises(UsageError, match="two values of one patient"):
         course(patient=["A", "A"], year=[0.0, 0.0], area=[1.0, 2.0])
+
+
+def test_a_course_of_values_below_zero_is_refused():
+    with pytest.raises(UsageError, match="below 0"):
+        course(patient=["A", "A"], year=[0.0, 1.0], area=[5.0, -1.0])

@@ -48,3 +48,12 @@ def test_only_methods_that_were_used_are_described():
         survival=(),
     )
     assert methods(bare) == ()
+
+
+def test_sentences_end_once_and_numbers_fit_their_nouns():
+    text = {item.topic: item.text for item in checklist(example_analysis())}
+    assert ".;" not in text["Variables"]
+    assert ".." not in text["Variables"]
+    assert text["Other analyses"] == (
+        "1 division of prevalence; 1 family of correlations; 1 model repeated with imputed values."
+    )

@@ -86,10 +86,12 @@ def check(
     """Check a plan and its data without analysing anything."""
     with _packages():
         from sclerograph.cohort.data import load_cohort
+        from sclerograph.cohort.long_tables import check_long_tables
         from sclerograph.cohort.plan import read_plan
 
         asked = read_plan(plan)
         loaded = load_cohort(asked, plan.parent)
+        check_long_tables(asked, loaded)
     typer.echo(f"the plan and its data are sound: {len(loaded.table)} of {loaded.available} patients would be analysed")
 
 

@@ -16,7 +16,7 @@ from sclerograph.cohort.plan import Model, Plan
 from sclerograph.cohort.pooling import PooledLogistic, fit_logistic_imputed
 from sclerograph.errors import UsageError
 
-__all__ = ["Regression", "run_model"]
+__all__ = ["Regression", "check_columns", "run_model"]
 
 Fit = LogisticResult | CoxResult | ClusteredResult
 
@@ -87,7 +87,8 @@ def _design(frame: pd.DataFrame) -> pd.DataFrame:
     return indicator_columns(frame, classes, references)
 
 
-def _clustered(plan: Plan, wanted: Model, table: pd.DataFrame, rows: pd.DataFrame, level: float) -> Regression:
+def check_columns(plan: Plan, wanted: Model, rows: pd.DataFrame) -> None:
+    """Raise ``UsageError`` where a model of clusters asks for what neither its long table nor the plan has."""
     known = {variable.name for variable in plan.variables}
     for name in (*wanted.terms, str(wanted.outcome)):
         if name not in rows and name not in known:
@@ -95,6 +96,10 @@ def _clustered(plan: Plan, wanted: Model, table: pd.DataFrame, rows: pd.DataFram
                 f'the model "{wanted.title}" asks for {name!r}, which is no column of {wanted.table} and no variable; '
                 "correct its terms"
             )
+
+
+def _clustered(plan: Plan, wanted: Model, table: pd.DataFrame, rows: pd.DataFrame, level: float) -> Regression:
+    check_columns(plan, wanted, rows)
     # the table of patients in the order of the rows: many rows, one patient
     frame = pd.DataFrame(
         {name: rows[name] if name in rows else table[name].reindex(rows["patient"]).array for name in wanted.terms},

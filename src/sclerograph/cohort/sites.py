@@ -7,12 +7,16 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from sclerograph.anatomy.hand import SITES
+from sclerograph.cohort.figures.body_outline import BODY_REGIONS
 from sclerograph.cohort.plan import Course, SiteMap
+from sclerograph.cohort.spine_levels import LEVELS, SEGMENTS
 from sclerograph.errors import UsageError
 
 __all__ = ["CourseResult", "PatientCourse", "SiteCount", "SiteMapResult", "count_sites", "follow_course"]
 
 _DIGITS = {str(number): f"DP{number}" for number in range(1, 6)}
+_PAIRED = {region.code: region.paired for region in BODY_REGIONS}
 
 
 @dataclass(frozen=True)
@@ -57,10 +61,12 @@ class CourseResult:
 def count_sites(wanted: SiteMap, long: Mapping[str, pd.DataFrame]) -> SiteMapResult:
     """Count the patients who have a finding at each site; several rows of one patient and site count once.
 
+    Of the body, what has no left and right may leave the column of sides empty.
+
     Raises
     ------
     UsageError
-        The long table has no such column, or the finding is no number.
+        The long table has no such column, the finding is no number, or a row names no site of the drawing.
     """
     rows = long[wanted.table]
     keys = [wanted.site]
@@ -70,20 +76,51 @@ def count_sites(wanted: SiteMap, long: Mapping[str, pd.DataFrame]) -> SiteMapRes
         keys.append(wanted.side)
     _check(rows, wanted.table, "maps", (*keys, wanted.finding), wanted.finding)
     known = rows[rows[wanted.finding].notna()]
-    worst = known.groupby([*keys, "patient"], observed=True)[wanted.finding].max()
-    affected = (worst >= wanted.at_least).groupby(level=list(range(len(keys))), observed=True).agg(["sum", "count"])
+    worst = known.groupby([*keys, "patient"], observed=True, dropna=False)[wanted.finding].max()
+    affected = worst >= wanted.at_least
+    counts = affected.groupby(level=list(range(len(keys))), observed=True, dropna=False).agg(["sum", "count"])
     sites = []
-    for key, (successes, n) in zip(affected.index, affected.to_numpy().tolist(), strict=True):
+    for key, (successes, n) in zip(counts.index, counts.to_numpy().tolist(), strict=True):
         values = [_text(part) for part in (key if isinstance(key, tuple) else (key,))]
         side = values[1].upper()[:1] if len(values) > 1 and wanted.kind != "spine" else None
         segment = values[1] if wanted.kind == "spine" else None
         site = _DIGITS.get(values[0], values[0]) if wanted.kind == "hand" else values[0]
-        sites.append(SiteCount(site, side, segment, int(successes), int(n)))
+        found = SiteCount(site, side or None, segment, int(successes), int(n))
+        _check_site(wanted, found)
+        sites.append(found)
     return SiteMapResult(wanted, tuple(sites))
 
 
+def _check_site(wanted: SiteMap, found: SiteCount) -> None:
+    """Refuse what could not be drawn: it would be missing from the figure without a word."""
+    where = f"the long table {wanted.table}: {found.n} patients have {wanted.finding!r}"
+    if not found.site:
+        raise UsageError(f"{where} without a site; fill the column {wanted.site!r}, or take the rows out")
+    if wanted.kind == "hand" and found.site not in SITES:
+        raise UsageError(f"{where} at {found.site!r}, which is no site of the hand: {', '.join(SITES)}")
+    if wanted.kind == "body":
+        if found.site not in _PAIRED:
+            raise UsageError(f"{where} at {found.site!r}, which is no region of the body: {', '.join(_PAIRED)}")
+        if found.side is not None and not _PAIRED[found.site]:
+            raise UsageError(f"{where} at a side of {found.site}, which has none; leave {wanted.side!r} empty there")
+    needs_side = wanted.kind == "hand"
+    if (found.side is None and needs_side) or found.side not in (None, "L", "R"):
+        raise UsageError(f"{where} at {found.site} without a side; the column {wanted.side!r} holds L and R")
+    if wanted.kind == "spine":
+        _check_level(found, where)
+
+
+def _check_level(found: SiteCount, where: str) -> None:
+    if found.site not in LEVELS:
+        raise UsageError(f"{where} at {found.site!r}, which is no level of the spine: {LEVELS[0]} to {LEVELS[-1]}")
+    if found.segment not in SEGMENTS:
+        raise UsageError(f"{where} at {found.site}, but in no segment: {', '.join(SEGMENTS)}")
+
+
 def _text(value: object) -> str:
-    """Return the name of a site; a digit that was read as a number is its whole number."""
+    """Return the name of a site; a digit that was read as a number is its whole number, nothing an empty text."""
+    if value is None or value is pd.NA or value != value:
+        return ""
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
@@ -93,10 +130,15 @@ def follow_course(wanted: Course, long: Mapping[str, pd.DataFrame]) -> CourseRes
     Raises
     ------
     UsageError
-        The long table has no such column, time or value are no numbers, or a patient has two values at one time.
+        The long table has no such column, time or value are no numbers, a value is below 0, or a patient has two values
+        at one time.
     """
     rows = long[wanted.table]
     _check(rows, wanted.table, "courses", (wanted.time, wanted.value), wanted.time, wanted.value)
+    if (rows[wanted.value] < 0.0).any():
+        raise UsageError(
+            f"column {wanted.value!r} of {wanted.table} is below 0: a course is drawn of an extent or score"
+        )
     known = rows.dropna(subset=[wanted.time, wanted.value]).sort_values(["patient", wanted.time], kind="stable")
     if known.duplicated(["patient", wanted.time]).any():
         raise UsageError(f"the long table {wanted.table} has two values of one patient at one time; keep one of them")

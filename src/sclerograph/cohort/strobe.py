@@ -122,12 +122,12 @@ def checklist(analysis: Analysis) -> tuple[ChecklistItem, ...]:
     authors(
         "6", "Participants", "Eligibility, sources, selection.", " ".join(filter(None, [said.participants, criteria]))
     )
-    defined = "; ".join(f"{v.title}: {v.definition}" for v in plan.variables if v.definition)
+    defined = "; ".join(f"{v.title}: {v.definition.rstrip('.')}" for v in plan.variables if v.definition)
     known(
         "7",
         "Variables",
         "Outcomes, exposures, confounders, diagnostic criteria.",
-        f"{said.variables} {defined}".strip(),
+        f"{said.variables} {f'{defined}.' if defined else ''}".strip(),
     )
     sources = "; ".join(f"{s.name} ({s.rows} rows, SHA-256 {s.sha256[:12]}…)" for s in analysis.cohort.sources)
     known(
@@ -157,13 +157,21 @@ def checklist(analysis: Analysis) -> tuple[ChecklistItem, ...]:
     known("14", "Descriptive data", "Characteristics; missing values of each variable.", one + missing)
     known("15", "Outcome data", "Numbers of events or summary measures.", _outcomes(analysis))
     known("16", "Main results", "Estimates, unadjusted and adjusted, with intervals.", _results(analysis))
-    other = f"{len(analysis.correlations)} families of correlations; " if analysis.correlations else ""
     pooled = sum(each.pooled is not None for each in analysis.models)
+    other = [
+        _counted(number, *nouns)
+        for number, nouns in (
+            (0 if plan.prevalence is None else len(plan.prevalence.by), ("division", "divisions", " of prevalence")),
+            (len(analysis.correlations), ("family", "families", " of correlations")),
+            (pooled, ("model", "models", " repeated with imputed values")),
+        )
+        if number
+    ]
     known(
         "17",
         "Other analyses",
         "Subgroups, interactions, sensitivity analyses.",
-        f"{other}{pooled} models repeated with imputed values.",
+        f"{'; '.join(other)}." if other else "",
     )
     authors("18", "Key results", "Key results with reference to the objectives.", said.key_results)
     authors("19", "Limitations", "Limitations, bias, imprecision.", said.limitations)
@@ -176,17 +184,27 @@ def checklist(analysis: Analysis) -> tuple[ChecklistItem, ...]:
 def _outcomes(analysis: Analysis) -> str:
     parts = []
     if analysis.frequencies is not None:
-        parts.append(f"{len(analysis.frequencies.rows)} prevalences with intervals, see the table of prevalence.")
+        parts.append(
+            f"{_counted(len(analysis.frequencies.rows), 'prevalence')} with intervals, see the table of prevalence."
+        )
     for each in analysis.survival:
         events = sum(curve.events for curve in each.result.curves)
-        parts.append(f"{each.wanted.title}: {events} events.")
+        parts.append(f"{each.wanted.title}: {_counted(events, 'event')}.")
     return " ".join(parts)
 
 
 def _results(analysis: Analysis) -> str:
     families = (*analysis.associations, *analysis.comparisons)
     tests = sum(len(family.pairs) for family in families)
-    parts = [f"{tests} unadjusted estimates with intervals in {len(families)} tables."] if tests else []
+    parts = []
+    if tests:
+        where = _counted(len(families), "table")
+        parts.append(f"{_counted(tests, 'unadjusted estimate')} with intervals in {where}.")
     if analysis.models:
-        parts.append(f"{len(analysis.models)} models, see their tables.")
+        parts.append(f"{_counted(len(analysis.models), 'model')}, with their tables.")
     return " ".join(parts)
+
+
+def _counted(number: int, one: str, several: str = "", rest: str = "") -> str:
+    """Return a number with its noun: ``1 family of correlations``, ``2 families of correlations``."""
+    return f"{number} {one if number == 1 else several or f'{one}s'}{rest}"

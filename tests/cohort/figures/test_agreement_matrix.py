@@ -64,3 +64,8 @@ def test_no_grades_at_all_are_said_to_be_none() -> None:
 def test_counts_that_are_no_square_are_refused(counts: list[list[int]]) -> None:
     with pytest.raises(UsageError, match="must be a square"):
         agreement_matrix_plot(AgreementMatrix([str(i) for i in range(len(counts))], counts, "A", "B", "none"))
+
+
+def test_grades_from_a_table_of_numbers_are_whole() -> None:
+    result = weighted_kappa([0.0, 1.0, 2.0], [0.0, 1.0, 1.0])
+    assert tuple(AgreementMatrix.of(result, "A", "B").grades) == ("0", "1", "2")

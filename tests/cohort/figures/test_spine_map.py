@@ -7,8 +7,9 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.patches import Polygon, Rectangle
 
-from sclerograph.cohort.figures.spine_map import LEVELS, SpinePrevalence, SpineSegment, spine_map
+from sclerograph.cohort.figures.spine_map import SpinePrevalence, spine_map
 from sclerograph.cohort.figures.style import Width
+from sclerograph.cohort.spine_levels import LEVELS, SpineSegment
 from sclerograph.errors import UsageError
 from tests.cohort.figures.legibility import assert_legible, words
 

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+from sclerograph.cohort.plan import parse_plan
 from sclerograph.cohort.report.table import Table
 from sclerograph.cohort.report.write import tables_of
-from tests.cohort.example import example_analysis
+from tests.cohort.example import analysis_of, example_analysis
 
 
 def tables() -> dict[str, Table]:
@@ -78,6 +79,40 @@ def test_the_impossible_figure_is_marked():
 def test_survival_and_missing_values():
     survival = tables()["survival-1"]
     assert line(survival, "Spine, foraminal: yes")[1:3] == ("9", "3")
-    assert any("Log-rank test: p <0.001" in note for note in survival.notes)
+    assert any("Log-rank test: p < 0.001" in note for note in survival.notes)
     missing = tables()["missing"]
     assert line(missing, "25-hydroxyvitamin D", "20")[2] == "26.0 %"
+
+
+def test_prevalence_by_group_has_its_intervals():
+    table = tables()["prevalence"]
+    # Wilson's interval of 7 among 22, computed by hand
+    assert line(table, "Calcinosis, hands")[4] == "7/22, 31.8 (16.4 to 52.7)"
+
+
+def test_what_could_not_be_tested_is_no_test_and_an_empty_group_is_a_dash():
+    plan = parse_plan(
+        """
+        title = "T"
+        data = { table = "cohort.csv" }
+        [[variables]]
+        name = "age_years"
+        kind = "continuous"
+        [[variables]]
+        name = "ild"
+        kind = "binary"
+        [[variables]]
+        name = "nobody"
+        column = "ild"
+        kind = "binary"
+        yes = ["never"]
+        no = ["0", "1"]
+        [[comparisons]]
+        title = "C"
+        measurements = ["age_years"]
+        groups = ["ild", "nobody"]
+        """
+    )
+    (table,) = (table for table in tables_of(analysis_of(plan)) if table.key == "comparisons-1")
+    assert table.notes[0].startswith("Tests made together: 1.")
+    assert line(table, "age years", "nobody")[2] == "–, n = 0"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -57,10 +57,15 @@ class AgreementMatrix:
     @classmethod
     def of(cls, result: Kappa, first_reader: str, second_reader: str) -> AgreementMatrix:
         """Return what is drawn of a result of :mod:`sclerograph.cohort.agreement.kappa`."""
-        grades = tuple(str(category) for category in result.categories)
+        grades = tuple(_grade(category) for category in result.categories)
         return cls(
             grades, result.counts, first_reader, second_reader, result.weights, result.kappa, result.low, result.high
         )
+
+
+def _grade(category: Hashable) -> str:
+    """Return the name of a grade; a table of numbers holds whole grades as 1.0."""
+    return f"{category:g}" if isinstance(category, float) else str(category)
 
 
 @house_style

@@ -108,6 +108,7 @@ def forest_plot(
     width: Width = "page",
     axis_label: str = "Patients (%), 95 % interval",
     note: str = "",
+    head: str = "Study",
 ) -> Figure:
     """Draw shares with intervals, a line each, under a heading for each group.
 
@@ -124,6 +125,8 @@ def forest_plot(
         What the axis shows.
     note
         A sentence under the figure, before those on impossible figures.
+    head
+        What the lines are.
 
     Raises
     ------
@@ -143,7 +146,7 @@ def forest_plot(
     figure = blank_page(page_mm, _MARGIN_MM + head_mm + body_mm + axis_mm + foot_mm + _MARGIN_MM)
     axes = place_axes(figure, columns.plot, _MARGIN_MM + head_mm, columns.plot_width, body_mm)
     _style_axis(axes, rows, body_mm, axis_label)
-    _heads(figure, columns)
+    _heads(figure, columns, head)
     n_most = max((row.n for row in rows if row.n), default=1)
     top = _MARGIN_MM + head_mm
     for group in groups:
@@ -246,9 +249,9 @@ def _style_axis(axes: Axes, rows: Sequence[ForestRow], body_mm: float, axis_labe
     axes.set_xlabel(axis_label, labelpad=1.5)
 
 
-def _heads(figure: Figure, columns: _Columns) -> None:
+def _heads(figure: Figure, columns: _Columns, head: str) -> None:
     y = _MARGIN_MM + 2.0
-    write(figure, columns.label, y, "Study", size=SMALL_PT, color=QUIET)
+    write(figure, columns.label, y, head, size=SMALL_PT, color=QUIET)
     write(figure, columns.count, y, "n / N", size=SMALL_PT, color=QUIET, ha="right")
     write(figure, columns.estimate, y, _ESTIMATE_HEAD, size=SMALL_PT, color=QUIET, ha="right")
 

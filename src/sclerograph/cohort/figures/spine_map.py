@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal, get_args
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from matplotlib.patches import Polygon, Rectangle
@@ -25,6 +25,7 @@ from sclerograph.cohort.figures.style import (
     house_style,
     width_mm,
 )
+from sclerograph.cohort.spine_levels import LEVELS, SEGMENTS, SpineSegment
 from sclerograph.errors import UsageError
 from sclerograph.reports.palette import text_colour_on
 
@@ -33,17 +34,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
-__all__ = ["LEVELS", "SpinePrevalence", "SpineSegment", "spine_map"]
-
-SpineSegment = Literal["anterior", "canal", "posterior"]
-
-#: The levels from the neck down.
-LEVELS: Final = (
-    *(f"C{number}" for number in range(1, 8)),
-    *(f"T{number}" for number in range(1, 13)),
-    *(f"L{number}" for number in range(1, 6)),
-    "S1",
-)
+__all__ = ["SpinePrevalence", "spine_map"]
 
 _MARGIN_MM: Final = 1.5
 _HEAD_MM: Final = 5.0
@@ -131,7 +122,7 @@ def spine_map(
         _draw_level(axes, level, y, row_mm, drawing_mm, given, scale)
         write(figure, left - 1.0, top + y + row_mm / 2.0, level, size=SMALL_PT, ha="right")
         _draw_row(table, level, y, row_mm, given, scale)
-    for column, segment in enumerate(get_args(SpineSegment)):
+    for column, segment in enumerate(SEGMENTS):
         x = left + drawing_mm + _GAP_MM + (column + 0.5) * _CELL_MM
         write(figure, x, _MARGIN_MM + _HEAD_MM / 2.0, segment, size=SMALL_PT, ha="center")
     missing = any(entry.n == 0 for entry in levels)
@@ -144,7 +135,7 @@ def _check(levels: Sequence[SpinePrevalence]) -> None:
         raise UsageError("no level of the spine is given; give at least one")
     seen: set[tuple[str, str]] = set()
     for entry in levels:
-        if entry.level not in LEVELS or entry.segment not in get_args(SpineSegment):
+        if entry.level not in LEVELS or entry.segment not in SEGMENTS:
             raise UsageError(f"{entry.level} {entry.segment} is no part of the spine; levels are C1 to S1")
         if (entry.level, entry.segment) in seen:
             raise UsageError(f"{entry.level} {entry.segment} is given twice; give each part once")
@@ -215,7 +206,7 @@ def _draw_row(
     given: dict[tuple[str, SpineSegment], SpinePrevalence],
     scale: ColourScale,
 ) -> None:
-    for column, segment in enumerate(get_args(SpineSegment)):
+    for column, segment in enumerate(SEGMENTS):
         entry = given.get((level, segment))
         if entry is None:
             continue

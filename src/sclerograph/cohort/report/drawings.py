@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
-    from sclerograph.cohort.figures.spine_map import SpineSegment
+    from sclerograph.cohort.spine_levels import SpineSegment
 
 __all__ = ["Drawing", "drawings"]
 
@@ -30,6 +30,8 @@ _MOST_CURVES = 6
 _MOST_ROWS = 40
 #: More lines than this would only make a black field, and a file that no viewer opens.
 _MOST_COURSES = 1000
+#: A matrix of one grade says nothing, and one of many cannot be read.
+_FEWEST_GRADES, _MOST_GRADES = 2, 12
 _MAP_CAPTIONS = {
     "hand": "Share of patients with the finding at each site; digits are drawn on their distal phalanges.",
     "body": "Share of patients with the finding in each region.",
@@ -70,6 +72,8 @@ def drawings(analysis: Analysis) -> Iterator[Drawing]:
             title = "Among published prevalences"
             yield Drawing("published", title, caption, "prevalence", partial(_published, analysis))
     for number, result in enumerate(analysis.maps, 1):
+        if not result.sites:
+            continue
         caption = _MAP_CAPTIONS[result.wanted.kind]
         width: Literal["medium", "narrow"] = "medium" if result.wanted.kind == "hand" else "narrow"
         yield Drawing(f"map-{number}", result.wanted.title, caption, "prevalence", partial(_map, result), width)
@@ -92,6 +96,8 @@ def drawings(analysis: Analysis) -> Iterator[Drawing]:
             yield Drawing(f"course-{number}", course.wanted.title, caption, "courses", partial(_course, course))
     for number, readers in enumerate(analysis.agreement, 1):
         for place, pair in enumerate(readers.pairs, 1):
+            if not _can_be_drawn(pair):
+                continue
             caption = f"{pair.first} and {pair.second}."
             title = readers.wanted.title
             drawn = partial(_readers, readers, pair)
@@ -119,7 +125,7 @@ def _prevalence(analysis: Analysis) -> Figure:
         )
         for row in analysis.frequencies.rows
     )
-    return forest_plot([ForestGroup("All patients", rows)])
+    return forest_plot([ForestGroup("All patients", rows)], head="Finding")
 
 
 def _published(analysis: Analysis) -> Figure:
@@ -207,6 +213,13 @@ def _survival(analysis: Analysis, each: SurvivalResult) -> Figure:
         test="" if test is None else f"Log-rank test, {p_statement(test.test.p)}",
         width="page",
     )
+
+
+def _can_be_drawn(pair: ReaderPair) -> bool:
+    """Tell whether two readers have something in common to draw; their table says so where they have not."""
+    if pair.kappa is not None:
+        return _FEWEST_GRADES <= len(pair.kappa.categories) <= _MOST_GRADES
+    return pair.differences is not None and pair.differences.bias is not None
 
 
 def _readers(readers: ReadersAgreement, pair: ReaderPair) -> Figure:

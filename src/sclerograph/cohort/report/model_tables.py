@@ -5,7 +5,7 @@ from __future__ import annotations
 from sclerograph.cohort.analysis import Analysis, SurvivalResult
 from sclerograph.cohort.clustered import ClusteredResult
 from sclerograph.cohort.cox import CoxResult
-from sclerograph.cohort.number_format import format_estimate, format_number, format_p, format_percent
+from sclerograph.cohort.number_format import format_estimate, format_number, format_p, format_percent, p_statement
 from sclerograph.cohort.plan import Plan
 from sclerograph.cohort.reader_agreement import ReadersAgreement
 from sclerograph.cohort.regressions import Regression
@@ -103,14 +103,9 @@ def _survival(key: str, analysis: Analysis, each: SurvivalResult) -> Table:
     if each.result.log_rank is not None:
         test = each.result.log_rank.test
         extra = "" if test.note is None else f" ({test.note})"
-        notes.append(f"Log-rank test: p {_as_sentence(test.p)}{extra}.")
+        notes.append(f"Log-rank test: {p_statement(test.p)}{extra}.")
     notes += [f"{warning}." for warning in each.result.warnings]
     return Table(key, each.wanted.title, columns, rows, tuple(notes))
-
-
-def _as_sentence(p: float | None) -> str:
-    text = format_p(p)
-    return text if text[:1] in "<>" else f"= {text}"
 
 
 def _group(plan: Plan, each: SurvivalResult, group: str) -> str:

@@ -101,6 +101,7 @@ def _key_figures(analysis: Analysis) -> list[KeyFigure]:
         pair
         for family in (*analysis.associations, *analysis.comparisons, *analysis.correlations)
         for pair in family.pairs
+        if pair.test.p is not None
     ]
     raw = sum(pair.test.p is not None and pair.test.p < _SIGNIFICANT for pair in pairs)
     adjusted = sum(pair.adjusted_p is not None and pair.adjusted_p < _SIGNIFICANT for pair in pairs)

@@ -54,7 +54,8 @@ def _table(
                 marks=footnotes.marks(remarks),
             )
         )
-    notes = (f"Tests made together: {len(family.pairs)}. {_ADJUSTED}", "Bold: adjusted p below 0.05.")
+    made = sum(pair.test.p is not None for pair in family.pairs)
+    notes = (f"Tests made together: {made}. {_ADJUSTED}", "Bold: adjusted p below 0.05.")
     return Table(key, family.title, columns, tuple(rows), notes, footnotes.listed())
 
 
@@ -100,7 +101,9 @@ def _comparison(pair: Pair) -> tuple[tuple[str, ...], list[str]]:
     by_means = result.effect == "difference_of_means"
     groups = []
     for group in (result.first, result.second):
-        if by_means:
+        if group.n == 0:
+            text = "–, n = 0"
+        elif by_means:
             text = f"{format_number(group.mean)} ({format_number(group.sd)}), n = {group.n}"
         else:
             quartiles = f"{format_number(group.first_quartile)} to {format_number(group.third_quartile)}"

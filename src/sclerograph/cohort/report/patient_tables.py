@@ -6,7 +6,7 @@ from sclerograph.cohort.analysis import Analysis
 from sclerograph.cohort.description import CategoricalDescription, ContinuousDescription
 from sclerograph.cohort.frequency import Frequencies
 from sclerograph.cohort.missing_data import MissingSummary
-from sclerograph.cohort.number_format import format_count, format_number, format_percent, round_half_up
+from sclerograph.cohort.number_format import format_number, format_percent, round_half_up
 from sclerograph.cohort.plan import Plan, Variable
 from sclerograph.cohort.proportion import Proportion
 from sclerograph.cohort.report.table import Column, Row, Table
@@ -109,7 +109,7 @@ def prevalence_table(result: Frequencies, level: float) -> Table:
                 each.variable.title,
                 f"{each.overall.successes}/{each.overall.n}",
                 share_with_interval(each.overall),
-                *(format_count(part.successes, part.n) for part in each.by_group),
+                *(_count_with_interval(part) for part in each.by_group),
                 str(each.missing),
             )
         )
@@ -124,6 +124,12 @@ def share_with_interval(own: Proportion) -> str:
         return "–"
     low, high = (format_percent(bound).removesuffix(" %") for bound in (own.low, own.high))
     return f"{format_percent(own.share).removesuffix(' %')} ({low} to {high})"
+
+
+def _count_with_interval(own: Proportion) -> str:
+    """Return a count, and what :func:`share_with_interval` says of it: ``9/22, 40.9 (23.3 to 61.3)``."""
+    count = f"{own.successes}/{own.n}"
+    return f"{count}, {share_with_interval(own)}" if own.n else count
 
 
 def missing_table(plan: Plan, missing: MissingSummary) -> Table:
