@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import ConvexHull, QhullError
 from scipy.spatial.distance import pdist
-from skimage.measure import approximate_polygon, find_contours
+from skimage.measure import find_contours
 
+from sclerograph.hand.simplify import simplify
 from sclerograph.networks.maps import Crop
 
 __all__ = ["area", "as_contours", "extent_along", "longest_diameter", "narrowest_width", "outline", "signed_area"]
@@ -104,5 +105,5 @@ def as_contours(rings: Sequence[Ring], tolerance: float) -> list[list[tuple[floa
 
     Only what is drawn is made simpler (Douglas-Peucker); areas and diameters are measured on the full rings.
     """
-    simple = [approximate_polygon(ring, tolerance) for ring in rings]  # type: ignore[no-untyped-call]
+    simple = [simplify(ring, tolerance) for ring in rings]
     return [[(round(float(x), 2), round(float(y), 2)) for x, y in ring] for ring in simple if len(ring) >= 4]
