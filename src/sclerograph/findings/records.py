@@ -583,13 +583,14 @@ class CutOff(Record):
 class Sharpness(Record):
     """How sharp the edges of bones are on the film, against its noise.
 
-    ``edge_blur_px`` is the standard deviation of a Gaussian that would blur the edge of a bone as much as it is seen,
-    motion, focal spot, detector and processing together; it cannot tell these apart. ``noise`` is the standard
-    deviation of the grain in soft tissue (greys run from 0 to 1).
+    ``edge_width_px`` is the contrast of a bone's edge divided by the steepest slope of the greys across it: how far the
+    greys take to rise, in the sharper quarter of the edges. Motion, focal spot, detector, processing and the roundness
+    of the bone itself go into it and cannot be told apart. ``noise`` is the standard deviation of the grain in soft
+    tissue (greys run from 0 to 1), ``edges`` how many edges were seen.
     """
 
-    edge_blur_px: float | None = None
-    edge_blur_mm: float | None = None
+    edge_width_px: float | None = None
+    edge_width_mm: float | None = None
     noise: float | None = None
     edges: int = 0
     assessable: bool
