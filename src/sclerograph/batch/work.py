@@ -182,7 +182,8 @@ def _read_together(
 def _read_films(films: Sequence[Radiograph], networks: HandNetworks, task: Task) -> Reading:
     from sclerograph.hand.reading import read_films
 
-    return read_films(films, networks, name=task.name, side=task.options.side, view=task.options.view)
+    options = task.options
+    return read_films(films, networks, name=task.name, side=options.side, view=options.view, threads=task.threads)
 
 
 def _without_reading(task: Task, states: dict[Path, FilmState]) -> Outcome:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from sclerograph import __version__
 from sclerograph.anatomy.hand import Side, View
@@ -27,6 +28,7 @@ from sclerograph.hand.visit import counted_hands, counting_notes
 from sclerograph.imaging.radiograph import Radiograph
 from sclerograph.networks.maps import HandLocation, SkeletonMaps
 from sclerograph.networks.protocol import HandNetworks
+from sclerograph.networks.side_by_side import side_by_side
 
 __all__ = ["METHODS", "read_films", "read_hand"]
 
@@ -38,6 +40,7 @@ def read_films(
     name: str,
     side: Side | None = None,
     view: View | None = None,
+    threads: int | None = None,
 ) -> Reading:
     """Read the films of one visit.
 
@@ -51,6 +54,8 @@ def read_films(
         Name of the reading: the file's stem, or the study instance UID.
     side, view
         What the user says about every film.
+    threads
+        How many hands of a film may be measured at a time, as many as there are cores if ``None``.
 
     Returns
     -------
@@ -72,7 +77,7 @@ def read_films(
     for number, film in enumerate(films, start=1):
         notes = list(film.notes)
         try:
-            found = _hands_of(film, f"s{number}", networks, side, view, notes)
+            found = _hands_of(film, f"s{number}", networks, side, view, notes, threads)
         except NotAHandRadiograph as refusal:
             refusals.append(refusal)
             notes.append(f"not read: {refusal.found}")
@@ -91,12 +96,14 @@ def _hands_of(
     side: Side | None,
     view: View | None,
     notes: list[str],
+    threads: int | None,
 ) -> list[Hand]:
     """Read every hand of one film; a second mark of the finder that turns out to be no hand is noted and left out."""
     seen: list[tuple[HandLocation, SkeletonMaps]] = []
     refusal: NotAHandRadiograph | None = None
-    for location in hands_on(networks.locate(film)):
-        skeleton = networks.skeleton(film, location)
+    locations = hands_on(networks.locate(film))
+    skeletons = side_by_side(partial(networks.skeleton, film), locations, threads)
+    for location, skeleton in zip(locations, skeletons, strict=True):
         try:
             check_skeleton(skeleton)
         except NotAHandRadiograph as reason:
@@ -122,10 +129,12 @@ def _hands_of(
         )
         for location, _ in seen
     ]
-    return [
-        read_hand(film, source, location, skeleton, networks, decision)
-        for (location, skeleton), decision in zip(seen, tell_two_of_one_side(decisions), strict=True)
-    ]
+
+    def measured(hand: tuple[tuple[HandLocation, SkeletonMaps], SideAndView]) -> Hand:
+        (location, skeleton), decision = hand
+        return read_hand(film, source, location, skeleton, networks, decision)
+
+    return side_by_side(measured, list(zip(seen, tell_two_of_one_side(decisions), strict=True)), threads)
 
 
 def read_hand(

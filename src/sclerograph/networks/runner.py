@@ -8,9 +8,10 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache, partial
 from importlib import resources
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,6 +36,7 @@ from sclerograph.networks.inputs import anatomy_channels, film_channels
 from sclerograph.networks.locate import hands_of_maps, to_film
 from sclerograph.networks.maps import CalciumMaps, Crop, HandLocation, Landmark, SkeletonMaps
 from sclerograph.networks.shape_prior import plausible_landmarks
+from sclerograph.networks.side_by_side import side_by_side
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -67,15 +69,25 @@ def _read_weights(name: str) -> bytes:
 class _Network:
     name: str
     threads: int | None
+    _made: onnxruntime.InferenceSession | None = None
+    _making: Lock = field(default_factory=Lock)
 
-    @cached_property
+    @property
     def _session(self) -> onnxruntime.InferenceSession:
+        with self._making:
+            if self._made is None:
+                self._made = self._make()
+            return self._made
+
+    def _make(self) -> onnxruntime.InferenceSession:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
         if self.threads is not None:
             options.intra_op_num_threads = self.threads
         options.inter_op_num_threads = 1
+        # A thread that waits for work by spinning takes its core from the hand that is measured beside.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.log_severity_level = 3
         # Films and hands come one at a time: memory kept for the largest crop would only be held back from the rest.
         options.enable_cpu_mem_arena = False
@@ -114,6 +126,7 @@ class Networks:
     """
 
     def __init__(self, threads: int | None = None) -> None:
+        self._threads = threads
         self._finder, self._skeleton, self._calcium = (_Network(name, threads) for name in _NAMES)
 
     @cached_property
@@ -136,8 +149,8 @@ class Networks:
         crop = letterbox(*film.pixels.shape)
         (maps,) = self._finder(film_channels(film, crop))
         confirmed: list[HandLocation] = []
-        for seen in hands_of_maps(maps, crop.rows):
-            location = self._confirm(film, to_film(seen, crop))
+        candidates = [to_film(seen, crop) for seen in hands_of_maps(maps, crop.rows)]
+        for location in side_by_side(partial(self._confirm, film), candidates, self._threads):
             if location is not None and all(
                 math.dist(location.centre, other.centre) > 0.3 * max(location.length, other.length)
                 for other in confirmed
