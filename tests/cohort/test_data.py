@@ -163,5 +163,16 @@ def test_patients_of_a_registry_with_their_first_visit_and_its_reading(tmp_path)
     np.testing.assert_array_equal(cohort.column("age_years"), [50, 60])
     np.testing.assert_array_equal(cohort.column("ulcers"), [1, np.nan])
     np.testing.assert_array_equal(cohort.column("calcinosis"), [1, np.nan])
-    later = load(tmp_path, plan.replace("registry =", 'visit = "month 12"\nregistry ='))
-    np.testing.assert_array_equal(later.column("age_years"), [51])
+    later = plan.replace("registry =", 'visit = "month 12"\nregistry =')
+    assert "no patient has a reading at the visit" in refusal(tmp_path, later)
+
+
+def test_readings_of_a_folder_make_long_tables(tmp_path):
+    (tmp_path / "readings" / "visit-1").mkdir(parents=True)
+    write_reading(small_reading(), tmp_path / "readings" / "visit-1" / "reading.json")
+    plan = READING.replace("[data]", '[data]\nlong = [{ name = "digits", readings = "digits" }]')
+    table = "pseudonym,age_years,ulcers,reading\nP1,50,1,visit-1\nP2,60,0,NA\n"
+    rows = load(tmp_path, plan, table).long["digits"]
+    assert list(rows["digit"]) == ["1", "2", "3", "4", "5"]
+    assert rows["tuft_grade"].tolist()[2] == 4.0
+    assert rows["deposit"].tolist() == [0.0, 0.0, 0.0, 1.0, 0.0]

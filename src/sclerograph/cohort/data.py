@@ -75,7 +75,7 @@ def load_cohort(plan: Plan, folder: Path) -> Cohort:
         raise UsageError(f"{source.name}: no patient meets the criteria of the population; check population.steps")
     long, records = {}, list(source.records)
     for each in plan.data.long:
-        rows, record = read_long_table(each, plan.data, folder)
+        rows, record = read_long_table(each, plan.data, folder, source)
         unknown = int((~rows["patient"].isin(source.patients)).sum())
         if unknown:
             raise UsageError(

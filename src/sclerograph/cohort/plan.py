@@ -105,14 +105,22 @@ class Variable(_Part):
 class LongTable(_Part):
     """A table with several rows a patient: digits, joints, readers or visits.
 
-    Its columns are numbers where every value is one, else texts; ``categories`` names those whose numbers are only
-    names, as those of digits are.
+    Either ``path`` (a CSV file) or ``readings``: then its rows are made of the patients' readings, see
+    :mod:`sclerograph.cohort.reading_rows`. Its columns are numbers where every value is one, else texts;
+    ``categories`` names those whose numbers are only names, as those of digits are.
     """
 
     name: Name
-    path: Path
+    path: Path | None = None
+    readings: Literal["visits", "hands", "digits", "joints", "sites"] | None = None
     patient: str = "pseudonym"
     categories: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> LongTable:
+        if (self.path is None) == (self.readings is None):
+            raise ValueError("give either path or readings")
+        return self
 
 
 class Data(_Part):
@@ -121,8 +129,10 @@ class Data(_Part):
     Either ``table`` (a CSV file, one row a patient; paths are relative to the plan) or ``registry`` (the address of a
     registry; a relative file is relative to the plan). Of a registry the first visit of each patient is taken, or the
     one called ``visit``. With ``readings``, a folder written by ``sclerograph read``, ``reading`` names the column that
-    holds the name of a patient's folder there. What was read (from that folder, or by the software in the registry) can
-    be declared under the columns of :mod:`sclerograph.cohort.reading_variables`.
+    holds the name of a patient's folder there. What was read (from that folder, or of the same visit in the registry)
+    can be declared under the columns of :mod:`sclerograph.cohort.reading_variables`. Of a registry the readings of the
+    software are taken, with what readers corrected in them; ``read_by`` names a reader whose own readings are taken
+    instead, of one ``occasion`` where there are several.
     """
 
     table: Path | None = None
@@ -131,6 +141,8 @@ class Data(_Part):
     patient: str = "pseudonym"
     readings: Path | None = None
     reading: str = "reading"
+    read_by: Name | None = None
+    occasion: str | None = None
     missing: tuple[str, ...] = ("", "NA", "NaN", ".")
     separator: Annotated[str, Field(min_length=1, max_length=1)] = ","
     decimal: Literal[".", ","] = "."
@@ -143,6 +155,10 @@ class Data(_Part):
             raise ValueError("give either table or registry")
         if self.registry is not None and self.readings is not None:
             raise ValueError("a registry holds its own readings; leave readings out")
+        if self.registry is None and (self.read_by is not None or self.occasion is not None):
+            raise ValueError("read_by and occasion choose among the readings of a registry")
+        if self.readings is None and self.registry is None and any(table.readings for table in self.long):
+            raise ValueError("a long table of readings needs them: name their folder in readings, or a registry")
         return self
 
 

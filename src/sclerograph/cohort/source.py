@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from sclerograph.cohort.plan import Data, LongTable
-from sclerograph.cohort.reading_variables import READING_COLUMNS, reading_values
+from sclerograph.cohort.reading_rows import ReadingVisit, reading_rows
+from sclerograph.cohort.reading_variables import READING_COLUMNS, cell_text, reading_values
 from sclerograph.errors import InputRejected, UsageError
+
+if TYPE_CHECKING:
+    from sclerograph.findings.records import Reading
 
 __all__ = ["SourceRecord", "SourceTable", "read_long_table", "read_source"]
 
 _BLOCK = 1 << 20
+_DAYS_PER_YEAR = 365.25
 
 
 @dataclass(frozen=True)
@@ -32,7 +38,8 @@ class SourceRecord:
 class SourceTable:
     """One row a patient, all columns that were asked for as texts (missing ones empty), in the order of the source.
 
-    ``first_row`` is the number of the first row as a spreadsheet counts it, for messages.
+    ``first_row`` is the number of the first row as a spreadsheet counts it, for messages. ``visits`` names, of a
+    registry, the visit of each patient that is analysed.
     """
 
     name: str
@@ -40,6 +47,7 @@ class SourceTable:
     texts: pd.DataFrame
     first_row: int
     records: tuple[SourceRecord, ...]
+    visits: Mapping[str, str] = field(default_factory=dict)
 
     def row(self, position: int) -> str:
         """Return how a row is named to people."""
@@ -66,7 +74,9 @@ def read_source(data: Data, columns: Sequence[str], folder: Path) -> SourceTable
     of_readings = [name for name in columns if name in READING_COLUMNS and (data.readings or data.registry)]
     plain = [name for name in columns if name not in of_readings]
     if data.registry is not None:
-        return _from_registry(data, plain, of_readings, folder)
+        from sclerograph.cohort.registry_source import read_registry
+
+        return read_registry(data, plain, of_readings, folder)
     return _from_table(data, plain, of_readings, folder)
 
 
@@ -82,8 +92,8 @@ def _from_table(data: Data, plain: list[str], of_readings: list[str], folder: Pa
     records = [SourceRecord(name, _file_sha256(path), len(texts))]
     table = SourceTable(name, patients, texts, 2, ())
     if of_readings:
-        values, record = _readings_of(table, data, folder)
-        texts = pd.concat([texts, values[of_readings]], axis=1)
+        values, record = _readings_of(table, of_readings, data, folder)
+        texts = pd.concat([texts, values], axis=1)
         records.append(record)
     return SourceTable(name, patients, texts[list(dict.fromkeys([*plain, *of_readings]))], 2, tuple(records))
 
@@ -165,71 +175,48 @@ def _check_patients(patients: pd.Index, name: str) -> None:
         )
 
 
-def _readings_of(table: SourceTable, data: Data, folder: Path) -> tuple[pd.DataFrame, SourceRecord]:
+def _readings_of(
+    table: SourceTable, columns: Sequence[str], data: Data, folder: Path
+) -> tuple[pd.DataFrame, SourceRecord]:
     """Return the columns of the patients' readings as texts, and one fingerprint of all of them."""
-    from sclerograph.findings.json_file import read_reading
-
-    root = folder / _needed(data.readings)
     digest, found, rows = hashlib.sha256(), 0, []
     for position, name in enumerate(table.texts[data.reading]):
         if not name:
-            rows.append(dict.fromkeys(READING_COLUMNS, ""))
+            rows.append(dict.fromkeys(columns, ""))
             continue
-        path = root / name / "reading.json"
-        try:
-            reading = read_reading(path)
-            digest.update(path.read_bytes())
-        except (OSError, InputRejected, UsageError):
-            raise UsageError(
-                f"{table.name}: {table.row(position)} names a reading that is not in {root} or cannot be read there; "
-                f"correct column {data.reading!r}, or leave the cell empty"
-            ) from None
-        rows.append({key: "" if value is None else repr(value) for key, value in reading_values(reading).items()})
+        reading, content = _reading_in_folder(table, position, data, folder)
+        digest.update(content)
+        rows.append({key: cell_text(value) for key, value in reading_values(reading, columns).items()})
         found += 1
-    return pd.DataFrame(rows), SourceRecord(f"{root.name}/*/reading.json", digest.hexdigest(), found)
+    record = SourceRecord(f"{_needed(data.readings).name}/*/reading.json", digest.hexdigest(), found)
+    return pd.DataFrame(rows, columns=list(columns)), record
 
 
-def _from_registry(data: Data, plain: list[str], of_readings: list[str], folder: Path) -> SourceTable:
-    from sclerograph.registry.clinical_frame import clinical_frame
-    from sclerograph.registry.store import Registry
+def _reading_in_folder(table: SourceTable, position: int, data: Data, folder: Path) -> tuple[Reading, bytes]:
+    from sclerograph.findings.json_file import read_reading
 
-    address = data.registry or ""
-    place: str | Path = address if "://" in address else folder / address
-    with Registry(place) as registry:
-        frame = clinical_frame(registry)
-        if "visit_label" in frame:
-            if data.visit is not None:
-                frame = frame[frame["visit_label"] == data.visit]
-            frame = frame.drop_duplicates("pseudonym")
-        frame = frame.reset_index(drop=True)
-        absent = [name for name in plain if name not in frame]
-        if absent:
-            raise UsageError(f"the registry holds no value of {absent[0]!r}; import it, or take it out of the plan")
-        patients = pd.Index(frame["pseudonym"].astype(str))
-        texts = pd.DataFrame({name: _as_text(frame[name]) for name in plain}, index=frame.index)
-        if of_readings:
-            values: dict[str, dict[str, float | None]] = {}
-            for current in registry.current_readings(outlines=False):
-                if data.visit is None or current.visit == data.visit:
-                    values.setdefault(current.pseudonym, reading_values(current.reading()))
-            for name in of_readings:
-                known = (values.get(str(patient), {}).get(name) for patient in patients)
-                texts[name] = ["" if value is None else repr(value) for value in known]
-    content = pd.concat([pd.Series(patients, index=texts.index, name="pseudonym"), texts], axis=1)
-    # of what the analysis rests on: other values of a registry may change without changing it
-    digest = hashlib.sha256(content.to_csv(index=False, lineterminator="\n").encode("utf-8")).hexdigest()
-    return SourceTable("the registry", patients, texts, 1, (SourceRecord("registry", digest, len(texts)),))
+    root = folder / _needed(data.readings)
+    path = root / table.texts[data.reading].iloc[position] / "reading.json"
+    try:
+        return read_reading(path), path.read_bytes()
+    except (OSError, InputRejected, UsageError):
+        raise UsageError(
+            f"{table.name}: {table.row(position)} names a reading that is not in {root} or cannot be read there; "
+            f"correct column {data.reading!r}, or leave the cell empty"
+        ) from None
 
 
-def _as_text(column: pd.Series) -> pd.Series:
-    """Return typed values as texts; truth as yes and no, a missing one as an empty text."""
-    if pd.api.types.is_bool_dtype(column.dtype):
-        column = column.map({True: "yes", False: "no"})
-    return column.astype(object).map(str, na_action="ignore").where(column.notna(), "")
-
-
-def read_long_table(table: LongTable, data: Data, folder: Path) -> tuple[pd.DataFrame, SourceRecord]:
+def read_long_table(
+    table: LongTable, data: Data, folder: Path, source: SourceTable
+) -> tuple[pd.DataFrame, SourceRecord]:
     """Read a table with several rows a patient: its columns are numbers where every value is one, else texts.
+
+    Parameters
+    ----------
+    table, data, folder
+        What is wanted, where the patients come from, and the folder of the plan.
+    source
+        The patients, as :func:`read_source` returned them.
 
     Returns
     -------
@@ -241,7 +228,9 @@ def read_long_table(table: LongTable, data: Data, folder: Path) -> tuple[pd.Data
     UsageError
         The file cannot be read, or has no column of patients.
     """
-    path = folder / table.path
+    if table.readings is not None:
+        return _table_of_readings(table, data, folder, source)
+    path = folder / _needed(table.path)
     texts = _read_csv(path, None, data.separator, data.encoding).apply(lambda column: column.str.strip())
     if table.patient not in texts:
         raise UsageError(f"{path.name}: there is no column {table.patient!r} of patients; name it in data.long")
@@ -260,6 +249,44 @@ def read_long_table(table: LongTable, data: Data, folder: Path) -> tuple[pd.Data
         numbers = pd.to_numeric(column, errors="coerce")
         result[str(name)] = numbers.astype(float) if numbers.notna().equals(column.notna()) else texts[name]
     return result, SourceRecord(path.name, _file_sha256(path), len(result))
+
+
+def _table_of_readings(
+    table: LongTable, data: Data, folder: Path, source: SourceTable
+) -> tuple[pd.DataFrame, SourceRecord]:
+    """Return the rows that the patients' readings make."""
+    kind = table.readings
+    assert kind is not None
+    if data.registry is not None:
+        from sclerograph.cohort.registry_source import registry_visits
+
+        visits = registry_visits(data, folder, source, every=kind == "visits")
+    else:
+        visits = _folder_visits(data, folder, source)
+    rows = pd.DataFrame([row for visit in visits for row in reading_rows(visit, kind)])
+    if rows.empty:
+        raise UsageError(f"the long table {table.name}: no patient has a reading; check data.readings or the registry")
+    content = rows.to_csv(index=False, lineterminator="\n").encode("utf-8")
+    for name in ("digit", *table.categories):
+        if name in rows:
+            rows[name] = rows[name].astype("category")
+    if kind == "visits":
+        rows["years"] = (rows["day"] - rows.groupby("patient")["day"].transform("min")) / _DAYS_PER_YEAR
+    # A column that nobody has a value of holds no texts.
+    for name in map(str, rows):
+        if rows[name].isna().all():
+            rows[name] = rows[name].astype(float)
+    return rows, SourceRecord(f"readings by {kind}", hashlib.sha256(content).hexdigest(), len(rows))
+
+
+def _folder_visits(data: Data, folder: Path, source: SourceTable) -> Iterator[ReadingVisit]:
+    names = _read_csv(folder / _needed(data.table), [data.patient, data.reading], data.separator, data.encoding)
+    texts = names.apply(lambda column: column.str.strip())
+    texts = texts.mask(texts.isin(data.missing), "")
+    listed = SourceTable(source.name, source.patients, texts, source.first_row, ())
+    for position, patient in enumerate(source.patients):
+        if texts[data.reading].iloc[position]:
+            yield ReadingVisit(str(patient), _reading_in_folder(listed, position, data, folder)[0])
 
 
 def _file_sha256(path: Path) -> str:

@@ -179,6 +179,16 @@ class Registry(AbstractContextManager["Registry"]):
         with self._read() as connection:
             return dict(connection.execute(query).all())
 
+    def visit_days(self) -> dict[tuple[str, str], int]:
+        """Return the day of each visit, by pseudonym and name, where it is known."""
+        query = (
+            select(Patient.pseudonym, Visit.name, Visit.day)
+            .join(Patient, Patient.id == Visit.patient_id)
+            .where(Visit.day.is_not(None))
+        )
+        with self._read() as connection:
+            return {(pseudonym, name): day for pseudonym, name, day in connection.execute(query) if day is not None}
+
     # Readings
 
     def add_reading(self, new: NewReading) -> Added:
