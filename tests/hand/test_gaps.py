@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from sclerograph.findings.records import NOT_MEASURED, Hand, JointFinding, Tuft
+from sclerograph.findings.records import (
+    NOT_MEASURED,
+    Forbidden,
+    Hand,
+    JointFinding,
+    Quality,
+    Tuft,
+    unmeasured_quality,
+)
 from sclerograph.hand.gaps import gaps, lines, other_lines
 
 
@@ -50,3 +58,18 @@ def test_what_somebody_wrote_is_kept_apart_from_what_findings_tell() -> None:
     told = lines(hand)
     assert told[0] == "calcinosis: a cast"
     assert other_lines(hand.model_copy(update={"not_assessable": [*told, *written]})) == written
+
+
+def test_what_the_film_forbids_of_calcinosis_is_told() -> None:
+    forbids = [
+        Forbidden(finding="calcinosis", reason="deposits smaller than 0.8 mm are not seen", below_mm=0.8),
+        Forbidden(finding="calcinosis", reason="cut off", digits=[4, 5]),
+    ]
+    quality = Quality(**{**dict(unmeasured_quality("too dark")), "forbids": forbids})
+    found = lines(_hand(quality=quality))
+    assert found[:2] == [
+        "small deposits: deposits smaller than 0.8 mm are not seen",
+        "calcinosis of digit 4, 5: cut off",
+    ]
+    assert {"sharpness: too dark", "exposure: too dark"} <= set(found)
+    assert other_lines(_hand(quality=quality, not_assessable=found)) == []

@@ -17,7 +17,7 @@ from sclerograph.hand.thumb_base import CannotBeMeasured, see_thumb_base
 from sclerograph.hand.thumb_base_size import THUMB_BASE_BONES, thumb_base_sizes
 from sclerograph.hand.view import HandView
 
-__all__ = ["measure"]
+__all__ = ["measure", "not_measured"]
 
 #: The radius is wider than the bones of the digits (nominal mm to both sides).
 _FOREARM_REACH_MM = 24.0
@@ -38,7 +38,7 @@ def measure(view: HandView, flexion: list[Flexion], settings: AlignmentSettings 
     seen_from = view.side_and_view.view
     if seen_from not in ("PA", "AP"):
         article = "an" if seen_from == "oblique" else "a"
-        return _unmeasured(f"measured on PA and AP films only, this is {article} {seen_from} one", flexion)
+        return not_measured(f"measured on PA and AP films only, this is {article} {seen_from} one", flexion)
     lengths = {s: length for s, length in segment_lengths_px(view.skeleton.landmarks).items() if s[:2] != "DP"}
     joints = align_joints(view, foreshortened(lengths), settings)
     variance, variance_reason = _ulnar_variance(view, settings)
@@ -67,7 +67,8 @@ def measure(view: HandView, flexion: list[Flexion], settings: AlignmentSettings 
     )
 
 
-def _unmeasured(reason: str, flexion: list[Flexion]) -> Alignment:
+def not_measured(reason: str, flexion: list[Flexion]) -> Alignment:
+    """Return the alignment of a hand in which nothing but flexion was measured, with the reason."""
     return Alignment(
         base_of_thumb=_unsized(reason),
         joints=[JointAlignment(joint=code, assessable=False, reason=reason) for code in ALIGNED_JOINTS],

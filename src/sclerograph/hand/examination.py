@@ -6,12 +6,24 @@ from __future__ import annotations
 
 from sclerograph.anatomy.hand import LANDMARKS
 from sclerograph.findings.records import Hand, LandmarkRecord
-from sclerograph.hand import acro_osteolysis, alignment, calcinosis, cortex, flexion, gaps, joint_space
+from sclerograph.hand import (
+    acro_osteolysis,
+    alignment,
+    calcinosis,
+    cortex,
+    demineralisation,
+    fingertips,
+    flexion,
+    gaps,
+    joint_space,
+    quality,
+)
 from sclerograph.hand.joint_findings import joint_findings
 from sclerograph.hand.regions import bone_outlines, box, soft_tissue_outline
 from sclerograph.hand.totals import hand_totals
 from sclerograph.hand.tuft_summary import summarise_hand
 from sclerograph.hand.view import HandView
+from sclerograph.hand.withheld import Withheld
 from sclerograph.networks.maps import SkeletonMaps
 
 __all__ = ["examine_hand"]
@@ -43,12 +55,14 @@ def examine_hand(view: HandView, source: str, confidence: float) -> Hand:
     confidence
         How sure the finder is that it is a hand (0 to 1).
     """
-    not_seen_because = calcinosis.not_assessable_because(view)
+    shown = quality.measure(view)
+    withheld = Withheld(shown)
+    not_seen_because = calcinosis.not_assessable_because(view) or withheld.why("calcinosis")
     calcium = calcinosis.examine(view) if not_seen_because is None else calcinosis.Calcinosis([], {})
-    flexed = flexion.measure(view)
-    acro = acro_osteolysis.measure(view, flexion.hides_tuft(flexed))
-    aligned = alignment.measure(view, flexed)
-    walls = cortex.measure(view)
+    flexed = withheld.flexion(flexion.measure(view))
+    acro = acro_osteolysis.measure(view, withheld.tufts() | flexion.hides_tuft(flexed))
+    aligned = withheld.alignment(alignment.measure(view, flexed))
+    walls = withheld.cortex(cortex.measure(view))
     told = view.side_and_view
     hand = Hand(
         source=source,
@@ -71,10 +85,13 @@ def examine_hand(view: HandView, source: str, confidence: float) -> Hand:
         digit_lengths=acro.lengths,
         tufts=acro.tufts,
         acro_osteolysis=summarise_hand(acro.tufts),
-        joints=joint_findings(joint_space.measure(view), aligned),
+        joints=joint_findings(withheld.joints(joint_space.measure(view)), aligned),
         alignment=aligned,
         cortex=walls.bones,
         cortex_mean=walls.mean,
+        demineralisation=withheld.demineralisation(demineralisation.measure(view)),
+        fingertips=withheld.fingertips(fingertips.measure(view, acro.tufts, flexed)),
+        quality=shown,
         notes=[
             *(
                 f"{count} mark(s) not taken for calcium: {_WORDS[what]}"

@@ -11,12 +11,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol, get_args
 
+from sclerograph.anatomy.hand import DIGITS
 from sclerograph.findings.records import Hand
 
 __all__ = ["Gap", "GapKind", "gaps", "lines", "other_lines"]
 
 GapKind = Literal[
     "calcinosis",
+    "calcinosis of digit",
+    "small deposits",
     "tuft",
     "joint space",
     "erosion",
@@ -29,6 +32,10 @@ GapKind = Literal[
     "mean cortical index",
     "mineral beside the joint",
     "soft tissue of fingertip",
+    "rotation out of the film",
+    "edges of the film",
+    "sharpness",
+    "exposure",
 ]
 
 _UNSTATED = "no reason recorded"
@@ -78,6 +85,11 @@ def gaps(hand: Hand) -> list[Gap]:
     found: list[Gap] = []
     if not hand.calcinosis_assessable:
         found.append(Gap("calcinosis", (), 0, hand.calcinosis_reason or _UNSTATED))
+    for entry in hand.quality.forbids:
+        if entry.finding == "calcinosis" and entry.below_mm is not None:
+            found.append(Gap("small deposits", (), 0, entry.reason))
+        elif entry.finding == "calcinosis" and entry.digits:
+            found.append(Gap("calcinosis of digit", tuple(map(str, entry.digits)), len(DIGITS), entry.reason))
     found += _grouped("tuft", {str(f.digit): f for f in hand.tufts})
     found += _grouped("joint space", {f.joint: f for f in hand.joints})
     found += _grouped("erosion", {f.bone: f for f in hand.erosions})
@@ -93,6 +105,14 @@ def gaps(hand: Hand) -> list[Gap]:
         found.append(Gap("mean cortical index", (), 0, hand.cortex_mean.reason or _UNSTATED))
     found += _grouped("mineral beside the joint", {f.joint: f for f in hand.demineralisation})
     found += _grouped("soft tissue of fingertip", {str(f.digit): f for f in hand.fingertips})
+    quality = hand.quality
+    parts: tuple[tuple[GapKind, _Finding], ...] = (
+        ("rotation out of the film", quality.rotation),
+        ("edges of the film", quality.cut_off),
+        ("sharpness", quality.sharpness),
+        ("exposure", quality.exposure),
+    )
+    found += [Gap(kind, (), 0, part.reason or _UNSTATED) for kind, part in parts if not part.assessable]
     return found
 
 

@@ -10,8 +10,11 @@ from sclerograph.hand import (
     alignment_settings,
     calcinosis_settings,
     cortex_settings,
+    demineralisation_settings,
+    fingertips_settings,
     flexion_settings,
     joint_space_settings,
+    quality_settings,
 )
 
 __all__ = ["METHODS"]
@@ -37,4 +40,7 @@ METHODS: tuple[Method, ...] = (
     _method(alignment_settings),
     _method(flexion_settings),
     _method(cortex_settings),
+    _method(demineralisation_settings),
+    _method(fingertips_settings),
+    _method(quality_settings),
 )

@@ -16,6 +16,8 @@ _UNSTATED = "no reason recorded"
 
 _NOUNS: dict[GapKind, str] = {
     "calcinosis": "Calcinosis",
+    "calcinosis of digit": "Calcinosis",
+    "small deposits": "Small deposits",
     "tuft": "Fingertip bone",
     "joint space": "Joint space",
     "erosion": "Erosion of the wrist",
@@ -28,8 +30,17 @@ _NOUNS: dict[GapKind, str] = {
     "mean cortical index": "Mean cortical index",
     "mineral beside the joint": "Mineral beside joints",
     "soft tissue of fingertip": "Soft tissue of fingertips",
+    "rotation out of the film": "Rotation out of the film",
+    "edges of the film": "What the film cuts off",
+    "sharpness": "Sharpness",
+    "exposure": "Exposure",
 }
-_OF_DIGITS: tuple[GapKind, ...] = ("tuft", "flexion of digit", "soft tissue of fingertip")
+_OF_DIGITS: tuple[GapKind, ...] = (
+    "calcinosis of digit",
+    "tuft",
+    "flexion of digit",
+    "soft tissue of fingertip",
+)
 
 
 @dataclass(frozen=True)
