@@ -481,8 +481,8 @@ class Alignment(Record):
 class CortexFinding(Record):
     """Cortical index of one tubular bone: cortical thickness of both walls divided by the outer width.
 
-    ``cortical_index`` is the median over the middle of the shaft, the widths with it; ``isthmus_index`` that of the
-    narrowest part of the shaft. The two have different norms and thresholds and must not be mixed.
+    ``cortical_index`` is the robust mean over the middle of the shaft, the widths with it; ``isthmus_index`` that of
+    the narrowest part of the shaft. The two have different norms and thresholds and must not be mixed.
     """
 
     bone: BoneCode
