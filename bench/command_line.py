@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -23,8 +24,11 @@ class Run:
     peak_bytes: int
 
 
-def read_command(paths: Sequence[Path], *, workers: int = 1) -> Run:
+def read_command(paths: Sequence[Path], *, workers: int = 1, bytecode: Path | None = None) -> Run:
     """Read films into a folder that is thrown away.
+
+    ``bytecode`` is a folder for compiled modules, for places whose Python was told not to write any: an installed
+    package is compiled once, when it is installed or first run.
 
     Raises
     ------
@@ -44,7 +48,11 @@ def read_command(paths: Sequence[Path], *, workers: int = 1) -> Run:
             str(workers),
         ]
         launcher = [sys.executable, "-S", "-E", str(_TIMED_CHILD)]
-        done = subprocess.run([*launcher, *command], capture_output=True, text=True, check=True)
+        environment = dict(os.environ)
+        if bytecode is not None:
+            environment.pop("PYTHONDONTWRITEBYTECODE", None)
+            environment["PYTHONPYCACHEPREFIX"] = str(bytecode)
+        done = subprocess.run([*launcher, *command], capture_output=True, text=True, check=True, env=environment)
         answer = json.loads(done.stdout)
         if answer["exit_code"] not in (0, 1):
             raise RuntimeError(f"sclerograph read ended with {answer['exit_code']}: {done.stderr[-400:]}")

@@ -30,7 +30,7 @@ def reject(path: Path, mm_per_pixel: float | None = None) -> Radiograph:
     return Radiograph(grey, np.ones((60, 40), bool), NO_CALIBRATION, source, visit=path.stem, notes=(said,))
 
 
-def read(films, networks, *, name, side=None, view=None) -> Reading:
+def read(films, networks, *, name, side=None, view=None, threads=None) -> Reading:
     if any(film.notes[0].startswith("no hand") for film in films):
         raise NotAHandRadiograph("no hand", "nothing can be measured", "give a hand radiograph")
     if len({film.notes[0] for film in films if film.notes[0].startswith("side")}) > 1:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import traceback
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -194,6 +194,7 @@ def _without_reading(task: Task, states: dict[Path, FilmState]) -> Outcome:
 def _write(reading: Reading, films: Sequence[Radiograph], task: Task, states: Sequence[FilmState]) -> None:
     """Write the visit's folder, whole or not at all."""
     from sclerograph.findings.json_file import write_reading
+    from sclerograph.networks.side_by_side import side_by_side
     from sclerograph.reports.hand_report import write_report
     from sclerograph.reports.overlay import write_overlay
     from sclerograph.reports.summary_csv import write_summary
@@ -208,11 +209,18 @@ def _write(reading: Reading, films: Sequence[Radiograph], task: Task, states: Se
         len(reading.hands),
     )
     with visit_folder(task.out, task.name) as folder:
-        write_reading(reading, folder / "reading.json")
-        write_report(reading, pixels, folder / "report.html")
-        write_overlay(reading, pixels, folder / "overlay.png")
-        write_summary([reading], folder / "summary.csv")
+        files: tuple[Callable[[], None], ...] = (
+            lambda: write_overlay(reading, pixels, folder / "overlay.png"),
+            lambda: write_report(reading, pixels, folder / "report.html"),
+            lambda: write_reading(reading, folder / "reading.json"),
+            lambda: write_summary([reading], folder / "summary.csv"),
+        )
+        side_by_side(_call, files, task.threads)
         (folder / MANIFEST_FILE).write_text(manifest.text(), encoding="utf-8")
+
+
+def _call(write: Callable[[], None]) -> None:
+    write()
 
 
 @lru_cache(maxsize=1)
