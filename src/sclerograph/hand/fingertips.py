@@ -266,13 +266,12 @@ def _skin(
     edges = falls(profile, along, first, last)
     if not edges:
         raise _NotMeasurable("no skin was found beyond the end of the bone: too dark, or clipped to black")
-    steepest = max(slope for _, slope in edges)
-    place = max(at for at, slope in edges if slope >= settings.second_edge_share * steepest)
+    place = _outermost(edges, settings.second_edge_share)
     inside = (along >= place - 1.2 * unit) & (along <= place - 0.3 * unit) & (along > end)
     step = (float(np.max(profile[inside])) if inside.any() else float(np.interp(place, along, profile))) - beside
     if step < max(settings.least_step, settings.least_step_to_noise * noise / np.sqrt(len(across))):
         raise _NotMeasurable("soft tissue does not stand out from air: too dark, clipped to black, or too noisy")
-    line = bundle_edge(fine, along, across, place, 0.9 * unit)
+    line = bundle_edge(fine, along, across, place, settings.skin_window_mm * unit)
     if line is None or line.scatter > settings.most_scatter_mm * unit:
         raise _NotMeasurable("the skin cannot be followed beyond the end of the bone")
     if abs(line.at - mask_end) > settings.most_mask_distance_mm * unit:
@@ -283,6 +282,12 @@ def _skin(
     if flat and step < settings.clipped_ratio * height:
         raise _NotMeasurable("soft tissue is clipped to black: the skin lies somewhere beyond what is seen of it")
     return _Skin(line, step / max(noise, 1e-3), flat)
+
+
+def _outermost(edges: list[tuple[float, float]], share: float) -> float:
+    """Return the outermost of the edges that reach a share of the steepest slope: folds of skin are edges too."""
+    steepest = max(slope for _, slope in edges)
+    return max(at for at, slope in edges if slope >= share * steepest)
 
 
 def _not_hidden(
@@ -334,15 +339,23 @@ def _breadth(view: HandView, bone: _Bone, level: float, settings: FingertipSetti
         if not view.valid_at(points[2, looked_at]).all():
             return None
         bony = view.any_bone_at(flat).reshape(points.shape[:2])[2] >= 0.5
-        first = (float(beside[bony].max()) if bony.any() else 0.0) + settings.side_inside_mm * unit
-        if bony.any() and beside[bony].max() > mask_end:
-            return None  # the bone of a neighbour
+        bony &= beside < mask_end
+        own = float(beside[int(np.argmin(bony))])
+        if float(beside[bony].max(initial=0.0)) > own + unit:
+            return None  # the soft tissue runs into that of a neighbour, whose bone this is
+        first = own + settings.side_inside_mm * unit
         fine = smoothed(view.grey_at(flat).reshape(points.shape[:2]), step, sigma)
         low, high = max(first, mask_end - settings.side_reach_mm * unit), mask_end + settings.side_reach_mm * unit
         if high <= low:
             return None
-        line = bundle_edge(fine, beside, levels - level, 0.5 * (low + high), 0.5 * (high - low), curved=False)
+        edges = falls(fine.mean(axis=0), beside, low, high)
+        if not edges:
+            return None
+        place = _outermost(edges, settings.side_edge_share)
+        line = bundle_edge(fine, beside, levels - level, place, settings.skin_window_mm * unit, curved=False)
         if line is None or line.scatter > settings.most_scatter_mm * unit:
+            return None
+        if abs(line.at - mask_end) > settings.side_mask_distance_mm * unit:
             return None
         around = np.interp([line.at - 1.0 * unit, line.at + 1.0 * unit], beside, fine.mean(axis=0))
         if around[0] - around[1] < settings.least_step:

@@ -40,6 +40,8 @@ class FingertipSettings:
         Skin is seen where the greys fall by at least this much, and by at least so many times the noise.
     second_edge_share
         Of several edges the outermost counts whose slope reaches this share of the steepest.
+    skin_window_mm
+        Single profiles show the skin within this distance of where their mean does.
     most_scatter_mm
         The skin of the profiles may scatter by so much around a round outline.
     most_mask_distance_mm
@@ -52,9 +54,11 @@ class FingertipSettings:
     calcium_from, calcium_share
         A point is calcium or metal from this probability on; from this share of the strip between bone and skin on,
         they hide the pulp.
-    side_reach_mm, side_inside_mm
+    side_reach_mm, side_inside_mm, side_edge_share
         Skin at the sides is looked for within this distance of where the network's soft tissue ends, and from so far
-        outside of the bone on.
+        outside of the bone on; of several edges the outermost counts whose slope reaches this share of the steepest.
+    side_mask_distance_mm
+        The skin at a side may lie so far from the end of the network's soft tissue.
     film_margin_mm
         The film must go on for this length beyond the skin.
     error_mm
@@ -75,9 +79,10 @@ class FingertipSettings:
     bone_half_strip_mm: float = 1.5
     bone_half_share: float = 0.35
     most_bone_shift_mm: float = 1.5
-    least_step: float = 0.02
+    least_step: float = 0.012
     least_step_to_noise: float = 5.0
     second_edge_share: float = 0.5
+    skin_window_mm: float = 0.9
     most_scatter_mm: float = 0.5
     most_mask_distance_mm: float = 1.8
     flat_air_share: float = 0.97
@@ -85,8 +90,10 @@ class FingertipSettings:
     clipped_error_mm: float = 0.35
     calcium_from: float = 0.3
     calcium_share: float = 0.06
-    side_reach_mm: float = 2.0
+    side_reach_mm: float = 2.5
+    side_edge_share: float = 0.3
     side_inside_mm: float = 0.5
+    side_mask_distance_mm: float = 1.0
     film_margin_mm: float = 1.0
     error_mm: float = 0.25
     tapering_error: float = 0.03
