@@ -79,6 +79,7 @@ def test_from_folder_to_corrected_reading(address, out, tmp_path):
         "corrections": "1",
         "withdrawals": "1",
         "clinical values": "0",
+        "erased patients": "0",
     }
 
 
@@ -165,3 +166,18 @@ def test_a_failing_database_is_one_line_without_what_it_said(address, monkeypatc
     error = run("info", address).exception
     assert isinstance(error, UsageError)
     assert "Muster" not in str(error)
+
+
+def test_a_patient_is_erased_only_when_asked_to(address, out):
+    run("add", address, out, "--patient", "P-1", "--visit", "baseline")
+    said = ("--author", "Dr. A", "--reason", "consent withdrawn")
+    preview = run("forget", address, "P-1", *said)
+    assert preview.exit_code == 0
+    assert "nothing was erased" in preview.output
+    assert "readings          2" in preview.output
+    done = run("forget", address, "P-1", *said, "--yes")
+    assert "the patient is erased" in done.output
+    assert "patients          0" in run("info", address).output
+    again = run("add", address, out, "--patient", "P-1", "--visit", "baseline")
+    assert again.exit_code == 1
+    assert "who was erased" in again.output

@@ -107,3 +107,48 @@ def test_a_folder_that_cannot_be_written_is_wrong_usage(folder):
         "check-table", folder / "table.csv", "--mapping", folder / "mapping.toml", "--out", folder / "file" / "out"
     )
     assert isinstance(result.exception, UsageError)
+
+
+def test_rows_of_a_patient_who_was_erased_are_left_out_and_named(folder):
+    base = folder / "r.sqlite"
+    options = ["--mapping", folder / "mapping.toml", "--out", folder / "out", "--author", "M. Keller"]
+    with Registry.create(base) as opened:
+        run("import", base, folder / "table.csv", *options)
+        opened.forget("P-3", author="M. Keller", reason="consent withdrawn")
+    result = run("import", base, folder / "table.csv", *options)
+    assert result.exit_code == 1
+    assert "row 4: of a patient who was erased" in result.output
+    assert "1 row imported (0 new values), 2 set aside" in result.output
+    assert "P-3" not in (folder / "out" / "set-aside.csv").read_text(encoding="utf-8")
+
+
+def test_a_mapping_without_columns_leaves_them_to_their_names(folder):
+    (folder / "mapping.toml").write_text('[table]\nmissing = ["-9"]\n')
+    (folder / "table.csv").write_text("pseudonym,mrss\nP-1,4\nP-2,-9\n")
+    result = run("check-table", folder / "table.csv", "--mapping", folder / "mapping.toml", "--out", folder / "out")
+    assert (result.exit_code, result.output) == (0, "2 rows right, 0 set aside\n")
+
+
+def test_of_a_thousand_columns_that_were_not_read_some_are_named(folder):
+    (folder / "table.csv").write_text(
+        "pseudonym," + ",".join(f"x{i}" for i in range(1000)) + "\nP-1" + ",1" * 1000 + "\n"
+    )
+    result = run("check-table", folder / "table.csv", "--out", folder / "out")
+    assert "1000 columns not read: B, C, D" in result.output
+    assert "and 970 more" in result.output
+
+
+def test_the_criteria_are_written_from_their_items(folder):
+    base = folder / "r.sqlite"
+    with Registry.create(base):
+        (folder / "items.csv").write_text(
+            "pseudonym,raynaud,sclerodactyly,telangiectasia\nP-1,yes,yes,yes\nP-2,yes,,\n"
+        )
+        run("import", base, folder / "items.csv", "--out", folder / "out", "--author", "M. Keller")
+    result = run("criteria", base, folder / "criteria.csv")
+    assert (result.exit_code, "2 rows written" in result.output) == (0, True)
+    header, first, second = (folder / "criteria.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert header.startswith("pseudonym,acr_eular_2013_lowest,acr_eular_2013_highest,acr_eular_2013_reached")
+    assert first.startswith("P-1,9,")
+    assert ",yes," in first
+    assert second.startswith("P-2,3,")

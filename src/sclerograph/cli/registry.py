@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from sclerograph.cli.database import database
-from sclerograph.cli.registry_import import check_table, export_values, import_values
+from sclerograph.cli.registry_import import check_table, criteria, export_values, import_values
 from sclerograph.errors import InputRejected, UsageError
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ registry = typer.Typer(
 registry.command("check-table")(check_table)
 registry.command("import")(import_values)
 registry.command("export")(export_values)
+registry.command("criteria")(criteria)
 
 Address = Annotated[str, typer.Argument(metavar="REGISTRY", help="An SQLite file, or postgresql://USER@HOST/DATABASE.")]
 Author = Annotated[str, typer.Option("--author", metavar="NAME", help="Who says so; it is kept with it.")]
@@ -170,6 +171,28 @@ def withdraw(
     with database(), _store()(address) as opened:
         opened.withdraw(patient, visit, sha256, author=author, comment=reason)
     typer.echo("the reading is withdrawn")
+
+
+@registry.command("forget")
+def forget(
+    address: Address,
+    pseudonym: Annotated[str, typer.Argument(metavar="PSEUDONYM", help="The patient.")],
+    author: Author,
+    reason: Annotated[str, typer.Option(help="Why, without the pseudonym; it is kept.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Erase; without it only what would be erased is said.")] = False,
+) -> None:
+    """Erase a patient wholly, such as one who withdraws consent. It cannot be undone.
+
+    That somebody was erased is kept with author, time and reason; of the pseudonym only a keyed hash, which refuses it
+    when a table brings it again. Copies outside the registry must be erased by hand (see the documentation).
+    """
+    with database(), _store()(address) as opened:
+        erased = opened.forget(pseudonym, author=author, reason=reason) if yes else opened.held_of(pseudonym)
+    from dataclasses import asdict
+
+    for name, value in asdict(erased).items():
+        typer.echo(f"{name.replace('_', ' '):<18}{value}")
+    typer.echo("the patient is erased" if yes else "nothing was erased: give --yes to erase this")
 
 
 @registry.command("export-readings")

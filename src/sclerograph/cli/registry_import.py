@@ -14,11 +14,14 @@ from sclerograph.errors import UsageError
 if TYPE_CHECKING:
     from sclerograph.registry.dictionary.variable import Dictionary
     from sclerograph.registry.import_table import ImportedTable
+    from sclerograph.registry.store import Registry
 
-__all__ = ["check_table", "export_values", "import_values"]
+__all__ = ["check_table", "criteria", "export_values", "import_values"]
 
 #: Kinds of problems that are printed; the file has them all.
 _SHOWN = 20
+#: Letters of columns that are printed.
+_SHOWN_COLUMNS = 30
 
 Address = Annotated[str, typer.Argument(metavar="REGISTRY", help="An SQLite file, or postgresql://USER@HOST/DATABASE.")]
 Table = Annotated[Path, typer.Argument(metavar="TABLE", help="CSV, .xlsx, or a CSV export of REDCap.")]
@@ -79,7 +82,7 @@ def import_values(
         from sclerograph.registry.write_values import write_values
 
         with Registry(address) as opened:
-            result = _imported(table, mapping, variables, out)
+            result = _without_erased(opened, _imported(table, mapping, variables, out))
             written = write_values(opened, result, author=author, dictionary=variables, keep_dates=keep_dates)
     if written.dates_left_out:
         typer.echo(f"dates not recorded, only the time between them: {', '.join(written.dates_left_out)}")
@@ -112,6 +115,45 @@ def export_values(
     typer.echo(f"{_count(len(frame), 'row')} written to {file}")
 
 
+def criteria(
+    address: Address,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The CSV file to write.")],
+) -> None:
+    """Write the ACR/EULAR 2013 score, the cutaneous subset and the signs of very early disease, from their items."""
+    with database():
+        from sclerograph.findings.atomic_file import write_atomically
+        from sclerograph.registry.clinical_frame import clinical_frame
+        from sclerograph.registry.criteria_table import criteria_table
+        from sclerograph.registry.store import Registry
+
+        with Registry(address) as opened:
+            frame = clinical_frame(opened)
+    names = [name for name in ("pseudonym", "visit_label") if name in frame]
+    table = frame[names].join(criteria_table(frame))
+    for name in table.columns[table.dtypes == "boolean"]:
+        table[name] = table[name].map({True: "yes", False: "no"})
+    text = table.to_csv(index=False, lineterminator="\n")
+    try:
+        write_atomically(file, "\ufeff" + text)
+    except OSError as error:
+        raise UsageError(f"{file} cannot be written: {error.strerror}") from None
+    typer.echo(f"{_count(len(table), 'row')} written to {file}")
+
+
+def _without_erased(registry: Registry, table: ImportedTable) -> ImportedTable:
+    """Return the table without patients who were erased; their rows are named, and copied nowhere."""
+    erased = registry.erased_among(set(map(str, table.frame["pseudonym"])))
+    if not erased:
+        return table
+    rows = table.frame.index[table.frame["pseudonym"].isin(list(erased))]
+    typer.echo(
+        f"problem: {'row' if len(rows) == 1 else 'rows'} {', '.join(map(str, rows))}: of a patient who was erased "
+        "from this registry; left out, and not in the files of set-aside rows",
+        err=True,
+    )
+    return table.without(erased)
+
+
 def _dictionary(additions: Path | None) -> Dictionary:
     from sclerograph.registry.dictionary.load import load_dictionary
 
@@ -127,7 +169,9 @@ def _imported(table: Path, mapping: Path | None, dictionary: Dictionary, out: Pa
     for note in result.notes:
         typer.echo(f"note: {note}", err=True)
     if result.not_read:
-        typer.echo(f"note: {_count(len(result.not_read), 'column')} not read: {', '.join(result.not_read)}", err=True)
+        more = len(result.not_read) - _SHOWN_COLUMNS
+        letters = ", ".join(result.not_read[:_SHOWN_COLUMNS]) + (f" and {more} more" if more > 0 else "")
+        typer.echo(f"note: {_count(len(result.not_read), 'column')} not read: {letters}", err=True)
     kinds = result.problems.summary()
     for line in kinds[:_SHOWN]:
         typer.echo(f"problem: {line}", err=True)

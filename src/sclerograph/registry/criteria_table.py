@@ -8,7 +8,7 @@ import pandas as pd
 
 from sclerograph.registry.criteria import ACR_EULAR_ITEMS, acr_eular_2013, leroy_subset, very_early_signs
 
-__all__ = ["CRITERIA_COLUMNS", "criteria_table"]
+__all__ = ["CRITERIA_COLUMNS", "CRITERIA_MEANINGS", "criteria_table"]
 
 _ITEMS = (
     *ACR_EULAR_ITEMS,
@@ -28,6 +28,22 @@ CRITERIA_COLUMNS: dict[str, Literal["Int64", "boolean", "string"]] = {
     "subset_by_sites": "string",
     "very_early_red_flags": "boolean",
     "very_early_confirmed": "boolean",
+}
+
+#: What the columns of the result say, for the data dictionary.
+CRITERIA_MEANINGS: dict[str, str] = {
+    "acr_eular_2013_lowest": "ACR/EULAR 2013 score, items that were not recorded counted as absent",
+    "acr_eular_2013_highest": "ACR/EULAR 2013 score, items that were not recorded counted as present",
+    "acr_eular_2013_reached": (
+        "Whether the score is 9 or more; missing where items that were not recorded could turn it, or where the "
+        "criteria are not applicable"
+    ),
+    "acr_eular_2013_missing": "Number of items that were not recorded",
+    "subset_by_sites": "`limited`, `diffuse` or `sine`, by the sites of the skin (LeRoy 1988, LeRoy and Medsger 2001)",
+    "very_early_red_flags": "Whether Raynaud's phenomenon, puffy fingers and antinuclear antibodies are all there",
+    "very_early_confirmed": (
+        "Whether, beside them, there is a scleroderma pattern of the nailfold or a specific antibody (VEDOSS)"
+    ),
 }
 
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -117,6 +117,10 @@ class ImportedTable:
         """Number of rows that were not imported."""
         return self.rows_read - len(self.frame)
 
+    def without(self, pseudonyms: Collection[str]) -> ImportedTable:
+        """Return the table without the rows of these patients; they are counted as set aside, and written nowhere."""
+        return replace(self, frame=self.frame[~self.frame["pseudonym"].isin(list(pseudonyms))])
+
     def rows(self) -> Iterator[ClinicalRow]:
         """Yield the imported rows one by one."""
         names = [str(name) for name in self.frame if name not in ("pseudonym", "visit_date", "visit_label")]
@@ -191,7 +195,8 @@ def import_table(
         raise RefusedEntry(
             "; ".join(named), "a registry holds pseudonyms only", "delete these columns, or list them under leave_out"
         )
-    if mapping is None or options.by_name:
+    # A mapping that names no column says how the table is written, and leaves the columns to their names.
+    if mapping is None or options.by_name or not mapping.column:
         mapping = mapping_by_name(table.headers, dictionary, mapping)
         options = mapping.table
     positions = _positions(table, mapping)

@@ -8,6 +8,7 @@
     decimal = ","                    # otherwise found out, column by column
     missing = ["ND", "-9"]           # besides empty, NA, N/A, NaN, null and a point
     leave_out = ["Nom"]              # columns that are not read even if they name patients
+    by_name = true                   # also read columns that bear the name of a variable
 
     [column."Numéro"]
     variable = "pseudonym"
@@ -107,8 +108,8 @@ def read_mapping(path: Path, dictionary: Dictionary) -> TableMapping:
     Raises
     ------
     UsageError
-        It cannot be read, is not of the layout, names an unknown variable, maps two columns onto one variable, names no
-        pseudonym, or gives a factor that is not that of its unit.
+        It cannot be read, is not of the layout, names an unknown variable, maps two columns onto one variable, maps
+        columns but none to the pseudonym, or gives a factor that is not that of its unit.
     """
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
@@ -122,7 +123,8 @@ def read_mapping(path: Path, dictionary: Dictionary) -> TableMapping:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise UsageError(f"the mapping has a wrong entry {where}: {first['msg']}") from None
-    check_mapping(mapping, dictionary)
+    if mapping.column:
+        check_mapping(mapping, dictionary)
     return mapping
 
 
@@ -178,7 +180,10 @@ def check_mapping(mapping: TableMapping, dictionary: Dictionary) -> None:
     if mapping.table.by_name:
         return
     if "pseudonym" not in seen:
-        raise UsageError("no column is mapped to pseudonym: without it nobody knows whose values these are")
+        raise UsageError(
+            "no column is mapped to pseudonym: without it nobody knows whose values these are; by_name = true under "
+            "[table] also reads the columns that bear the name of a variable"
+        )
     for name in (*seen, *mapping.constant):
         for needed in dictionary.variables[name].requires:
             if needed not in seen and needed not in mapping.constant:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from sclerograph.errors import RefusedEntry
+from sclerograph.registry.forget import refuse_forgotten
 from sclerograph.registry.tables import Patient, Visit
 
 __all__ = ["insert_if_new", "lock_patients", "set_day", "visit_ids"]
@@ -29,11 +30,17 @@ def lock_patients(connection: Connection, pseudonyms: Iterable[str], now: dateti
 
     Patients are locked in the order of their pseudonyms, so that two writers never wait for each other. (With SQLite
     the whole transaction has the lock already.)
+
+    Raises
+    ------
+    RefusedEntry
+        A new one is the pseudonym of a patient who was erased.
     """
     wanted = sorted(set(pseudonyms))
     numbers = _patient_numbers(connection, wanted)
     missing = [{"pseudonym": name, "added_at": now} for name in wanted if name not in numbers]
     if missing:
+        refuse_forgotten(connection, [str(row["pseudonym"]) for row in missing])
         insert_if_new(connection, Patient, missing)
         numbers = _patient_numbers(connection, wanted)
     return numbers

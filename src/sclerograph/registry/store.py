@@ -21,7 +21,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, func, inspect, select
+from sqlalchemy import Connection, Engine, func, inspect, select, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from sclerograph.errors import InputRejected, RefusedEntry, UsageError
@@ -37,6 +37,7 @@ from sclerograph.registry.clinical import (
     values_between,
 )
 from sclerograph.registry.corrections import Corrected, NewCorrection, record_correction, record_withdrawal
+from sclerograph.registry.forget import Erased, count_patient, forget_patient, forgotten_among
 from sclerograph.registry.layout import current_layout, newest_layout, upgrade
 from sclerograph.registry.people import lock_patients, set_day, visit_ids
 from sclerograph.registry.pseudonym import check_pseudonym, check_visit_name
@@ -51,9 +52,11 @@ from sclerograph.registry.readings import (
     known_files,
 )
 from sclerograph.registry.tables import (
+    Base,
     ClinicalValue,
     Correction,
     Film,
+    Forgotten,
     Patient,
     StoredReading,
     Visit,
@@ -84,6 +87,7 @@ class RegistryInfo:
     corrections: int
     withdrawals: int
     clinical_values: int
+    erased_patients: int
 
 
 class Registry(AbstractContextManager["Registry"]):
@@ -307,6 +311,39 @@ class Registry(AbstractContextManager["Registry"]):
                     connection, after, last, origin=origin, made_by=made_by, occasion=occasion, outlines=outlines
                 )
 
+    # Erasure
+
+    def held_of(self, pseudonym: str) -> Erased:
+        """Return how much the registry holds of a patient.
+
+        Raises
+        ------
+        RefusedEntry
+            It holds no such patient.
+        """
+        with self._read() as connection:
+            return count_patient(connection, pseudonym)
+
+    def forget(self, pseudonym: str, *, author: str, reason: str) -> Erased:
+        """Erase a patient with all visits, readings, values and answers, and return how much that was.
+
+        That somebody was erased stays, with author and reason; of the pseudonym only a keyed hash, so that it is
+        refused when a table brings it again. Copies outside the registry are not touched.
+
+        Raises
+        ------
+        RefusedEntry
+            There is no such patient, or no reason or author.
+        """
+        erased = self._write(lambda c: forget_patient(c, pseudonym, author, reason, self._clock()))
+        self._clean_up()
+        return erased
+
+    def erased_among(self, pseudonyms: Iterable[str]) -> set[str]:
+        """Return which of these pseudonyms are those of patients who were erased."""
+        with self._read() as connection:
+            return forgotten_among(connection, pseudonyms)
+
     # Clinical values
 
     def set_values(self, entries: Iterable[ClinicalEntry], *, origin: str, author: str, batch: int = 5_000) -> int:
@@ -383,6 +420,7 @@ class Registry(AbstractContextManager["Registry"]):
                 corrections=count(Correction),
                 withdrawals=count(Withdrawal),
                 clinical_values=count(ClinicalValue),
+                erased_patients=count(Forgotten),
             )
 
     def transaction(self, work: Callable[[Connection], T]) -> T:
@@ -406,6 +444,17 @@ class Registry(AbstractContextManager["Registry"]):
         if number is None:
             return []
         return list(current_between(connection, number - 1, number, visit=visit))
+
+    def _clean_up(self) -> None:
+        """Take what was deleted out of the files of the database, as far as the database allows."""
+        if self._engine.dialect.name == "sqlite":
+            with self._engine.connect() as connection:
+                driver = connection.connection.driver_connection
+                assert driver is not None
+                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            return
+        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text(f"VACUUM {', '.join(Base.metadata.tables)}"))
 
     def _read(self) -> AbstractContextManager[Connection]:
         return reading_engine(self._engine).begin()

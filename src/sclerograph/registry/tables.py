@@ -6,6 +6,8 @@
 
     reading_session ─── presentation (of a film to a reader) ─── answer
 
+    forgotten (that a patient was erased)
+
 Patients are pseudonyms. What somebody found or said (readings, corrections, withdrawals, clinical values, answers of
 readers) is only ever added: triggers of the database refuse to change or delete it
 (:mod:`sclerograph.registry.append_only`). What holds now is computed from it. A change of this file needs a new step in
@@ -40,6 +42,7 @@ __all__ = [
     "ClinicalValue",
     "Correction",
     "Film",
+    "Forgotten",
     "Patient",
     "Presentation",
     "ReadingFilm",
@@ -278,6 +281,25 @@ class Answer(Base):
     recorded_at: Mapped[datetime] = mapped_column(UtcTime)
 
 
+class Forgotten(Base):
+    """A patient who was erased on request (:mod:`sclerograph.registry.forget`).
+
+    ``digest`` is the keyed hash of the pseudonym, with ``salt`` as key: it tells whether a pseudonym is that of the
+    patient, and does not name it. ``removed`` is a JSON object of how much was erased.
+    """
+
+    __tablename__ = "forgotten"
+    __table_args__ = (UniqueConstraint("digest"), _GROWING)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    salt: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(String(64))
+    author: Mapped[str] = mapped_column(String(120))
+    reason: Mapped[str] = mapped_column(Text)
+    removed: Mapped[str] = mapped_column(Text)
+    recorded_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
 #: Tables to which rows are only added, with the columns that make a row of each unique.
 APPEND_ONLY: dict[str, tuple[str, ...]] = {
     "reading": ("visit_id", "origin", "made_by", "occasion", "sha256"),
@@ -288,4 +310,5 @@ APPEND_ONLY: dict[str, tuple[str, ...]] = {
     "reading_session": ("name",),
     "presentation": ("session_id", "code"),
     "answer": ("id",),
+    "forgotten": ("digest",),
 }

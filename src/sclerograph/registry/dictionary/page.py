@@ -48,11 +48,12 @@ def dictionary_page(dictionary: Dictionary) -> str:
         lines += [f"## {title}", "", "| variable | title | values | definition | source |", "|---|---|---|---|---|"]
         lines += [_line(variable) for variable in dictionary.of_form(form)]
         lines.append("")
+    lines += _computed()
     lines += _importing()
     lines += ["## Sources", ""]
     for reference in dictionary.references.values():
         doi = f" [doi:{reference.doi}](https://doi.org/{reference.doi})" if reference.doi else ""
-        lines += [f"**{reference.key}**: {reference.text}.{doi} *{reference.verified}*", ""]
+        lines += [f"**{reference.key}**: {reference.text.rstrip('.')}.{doi} *{reference.verified}*", ""]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -61,6 +62,22 @@ def write_documentation(folder: Path) -> None:
     dictionary = load_dictionary()
     write_atomically(folder / PAGE, dictionary_page(dictionary))
     write_atomically(folder / REDCAP_FILE, redcap_dictionary(dictionary))
+
+
+def _computed() -> list[str]:
+    """Return the section about what is computed from the items."""
+    # Imported late: it needs pandas, which the dictionary itself does not.
+    from sclerograph.registry.criteria_table import CRITERIA_MEANINGS
+
+    return [
+        "## Computed from the items",
+        "",
+        "`sclerograph registry criteria REGISTRY FILE` writes these columns for every patient or visit, and a plan of",
+        "an analysis can name them as variables. They are computed each time and never imported.",
+        "",
+        *(f"- `{name}`: {meaning}." for name, meaning in CRITERIA_MEANINGS.items()),
+        "",
+    ]
 
 
 def _importing() -> list[str]:
@@ -74,7 +91,8 @@ def _importing() -> list[str]:
         "`sclerograph registry import REGISTRY TABLE --mapping FILE --out DIR --author NAME` also imports the rows",
         "that are right. Those that are not are written to `DIR/set-aside.csv` with their reasons, and every problem",
         "with its row and column to `DIR/problems.csv`; mended, `set-aside.csv` can be imported with the same mapping.",
-        "Columns that bear the name of a variable need no mapping. The mapping file is TOML:",
+        "Columns that bear the name of a variable need no mapping; where a mapping file names columns, the others are",
+        "only read with `by_name = true`. The mapping file is TOML:",
         "",
         "```toml",
         inspect.cleandoc(example.group(1)),
