@@ -1,4 +1,5 @@
-"""How well areas and lengths repeat when an unchanged hand is filmed twice: from this comes what is called change.
+"""How well every number of a reading repeats when an unchanged hand is filmed twice: from this comes what is called
+change, and what stands beside the numbers in the reports.
 
 The errors that the package ships, ``src/sclerograph/comparison/repeatability.json``, are made from these results by
 ``python tools/comparison_repeatability.py``.
@@ -15,12 +16,14 @@ from scipy.optimize import minimize
 
 from bench.follow_up_pairs import SEEN_BY, UNCHANGED_SEEDS, WORDS, SeenBy, follow_up_pairs, readings
 from bench.measure import Measure, Outcome, Row, Workplace
+from bench.repeatability_table import RATIO_SCALE, repeatability_of_pairs
 from sclerograph.anatomy.norms import NOMINAL_FINGER_MM
 from sclerograph.comparison.compare import compare
 from sclerograph.comparison.equal_scale import landmarks_of
 from sclerograph.comparison.records import AreaChange, Comparison
-from sclerograph.comparison.repeatability import Repeatability
+from sclerograph.comparison.repeatability import AREAS_AND_LENGTHS, Repeatability, measure_key
 from sclerograph.findings.records import Hand, Reading
+from sclerograph.hand.measures import measures
 from sclerograph.hand.scale import nominal_mm_of_landmarks
 
 __all__ = ["MEASURE", "fitted_error", "measured_errors"]
@@ -105,12 +108,16 @@ def run(workplace: Workplace) -> Outcome:
         {
             "errors": _as_json(total.errors),
             "errors_of_true_contours": _as_json(looked["truth"].errors),
+            "repeatability": _table(total),
+            "repeatability_of_true_outlines": _table(looked["truth"]),
             "films_without_a_hand": total.unread,
         },
         [total.seeds[0], total.seeds[-1]],
         [
             "areas are those of one scale, mm2 on calibrated films and nominal mm2 otherwise; deposits found at both "
             "visits and matched one to one or as a group",
+            "joints and bones of one kind, and the four fingers, count together; lengths once in mm, where both films "
+            "are calibrated, and once as ratios to the hand's own bones",
             "the standard error of a value x is sqrt(floor^2 + (share x)^2), scaled so that 5 % of the pairs differ by "
             "more than the smallest detectable change",
         ],
@@ -126,6 +133,7 @@ def _add(both: tuple[Reading, Reading], comparison: Comparison, total: _Found) -
         if hand.calcinosis is not None:
             total.add("hand_area", *_areas(hand.calcinosis, calibrated))
         hands = both[0].hands[hand.first_hand], both[1].hands[hand.second_hand]
+        _add_measures(hands, [False, True] if hand.scale.source == "calibration" else [False], total)
         tufts = [{tuft.digit: tuft.length_deficit for tuft in each.tufts if tuft.assessable} for each in hands]
         for tuft in hand.tufts:
             before, after = (each.get(tuft.digit) for each in tufts)
@@ -134,6 +142,18 @@ def _add(both: tuple[Reading, Reading], comparison: Comparison, total: _Found) -
             if tuft.length_lost is not None:
                 length = _distal_length(hands[0], tuft.digit)
                 total.add("distal_length", length, length * (1.0 - tuft.length_lost))
+
+
+def _add_measures(hands: tuple[Hand, Hand], scales: Sequence[bool], total: _Found) -> None:
+    """Add every number that both films have; one that has the same unit on every scale is added once."""
+    known: set[tuple[str, str]] = set()
+    for calibrated in scales:
+        for one, other in zip(*(measures(hand, calibrated=calibrated) for hand in hands), strict=True):
+            key = measure_key(one)
+            if (key, one.place) in known or one.value is None or other.value is None:
+                continue
+            known.add((key, one.place))
+            total.add(key, float(one.value), float(other.value))
 
 
 def _distal_length(hand: Hand, digit: int) -> float:
@@ -157,6 +177,12 @@ def _as_json(errors: dict[str, Repeatability]) -> dict[str, Any]:
     return {name: asdict(error) for name, error in errors.items()}
 
 
+def _table(total: _Found) -> dict[str, Any]:
+    return {
+        name: repeatability_of_pairs(name, total.values[name], error) for name, error in sorted(total.errors.items())
+    }
+
+
 def _rows(seen_by: SeenBy, total: _Found) -> list[Row]:
     rows, errors = [], total.errors
     on = f"{_ON}; {WORDS[seen_by]}"
@@ -170,7 +196,32 @@ def _rows(seen_by: SeenBy, total: _Found) -> list[Row]:
         change = errors[name].smallest_detectable_change(value, value) if name in errors else None
         n_of = {"deposit_area": "deposits", "hand_area": "hands"}.get(name, "digits")
         rows.append(Row(f"comparison_repeat_{seen_by}_{name}", what, on, change, unit, len(pairs), n_of))
+    for name in sorted(set(total.values) - set(AREAS_AND_LENGTHS)):
+        rows += _rows_of(seen_by, name, total.values[name], errors.get(name), on)
     return rows
+
+
+def _rows_of(
+    seen_by: SeenBy, name: str, pairs: list[tuple[float, float]], error: Repeatability | None, on: str
+) -> list[Row]:
+    """Return the lines of one measure: coefficient of variation, smallest detectable difference and change."""
+    words = ", ".join(name.split(", ")[:-1])
+    unit = name.split(", ")[-1]
+    found = {} if error is None else repeatability_of_pairs(name, pairs, error)
+    at = "" if not found else f" at {found['median']:.3g}"
+    wanted = [
+        ("sdd", f"{words}: smallest detectable difference", unit),
+        ("sdc", f"{words}: smallest detectable change{at}", unit),
+    ]
+    if name.split(", ")[0] in RATIO_SCALE:
+        wanted.insert(0, ("cv", f"{words}: coefficient of variation", "%"))
+    if unit == "grade":
+        wanted.append(("same", f"{words}: the same grade on both films", "%"))
+    stem = f"comparison_repeat_{seen_by}_{name.replace(', ', '_').replace(' ', '_')}"
+    return [
+        Row(f"{stem}_{kind}", what, on, found.get(kind), "" if kind_unit == "ratio" else kind_unit, len(pairs), "pairs")
+        for kind, what, kind_unit in wanted
+    ]
 
 
 MEASURE = Measure("comparison_repeatability", "Repeatability of two visits, simulated", run)

@@ -11,8 +11,10 @@ from bench import comparison_matching, comparison_repeatability
 from bench.comparison_repeatability import fitted_error
 from bench.follow_up_pairs import CHANGED_SEEDS, UNCHANGED_SEEDS, follow_up_pairs, readings
 from bench.measure import Workplace
+from bench.repeatability_table import repeatability_of_pairs
 from bench.run import MEASURES, run_measure
 from bench.true_networks import TrueNetworks
+from sclerograph.comparison.repeatability import Repeatability
 from tests.bench.exact_networks import BlindNetworks
 from tools.comparison_repeatability import repeatability_text
 
@@ -36,6 +38,21 @@ def test_5_percent_of_the_pairs_differ_by_more_whatever_their_distribution() -> 
     middle = np.mean(pairs, axis=1)
     least = 1.96 * np.sqrt(2.0 * (floor**2 + (share * middle) ** 2))
     assert np.mean(np.abs(np.diff(pairs)[:, 0]) > least) == pytest.approx(0.05, abs=0.005)
+
+
+def test_every_measure_has_its_variation_difference_and_change() -> None:
+    rng = np.random.default_rng(3)
+    true = rng.uniform(1.0, 3.0, 3000)
+    pairs = [(float(x + a), float(x + b)) for x, (a, b) in zip(true, 0.05 * rng.normal(size=(3000, 2)), strict=True)]
+    error = Repeatability(*fitted_error(pairs), len(pairs))
+    found = repeatability_of_pairs("joint space, PIP, mm", pairs, error)
+    assert found["sdd"] == pytest.approx(1.96 * 2**0.5 * 0.05, rel=0.05)
+    assert found["sdc"] == pytest.approx(1.96 * 2**0.5 * 0.05, rel=0.07)
+    # the mean of 1 / x^2 between 1 and 3 is 1 / 3
+    assert found["cv"] == pytest.approx(0.05 / 3.0**0.5, rel=0.05)
+    assert repeatability_of_pairs("flexion, finger, degrees", pairs, error)["cv"] is None
+    grades = repeatability_of_pairs("narrowing, PIP, grade", [(1.0, 1.0), (2.0, 1.0)] * 10, error)
+    assert grades["same"] == pytest.approx(0.5)
 
 
 def test_both_measures_stand_in_the_table() -> None:

@@ -11,11 +11,12 @@ from jsonschema import Draft202012Validator
 
 from sclerograph.comparison.compare import compare
 from sclerograph.comparison.json_file import read_comparison, write_comparison
-from sclerograph.comparison.records import Comparison
+from sclerograph.comparison.records import Comparison, MeasureChange
+from sclerograph.comparison.repeatability import Repeatability
 from sclerograph.comparison.schema import comparison_schema, schema_text
 from sclerograph.errors import UnreadableFile
 from sclerograph.findings.json_file import write_reading
-from sclerograph.findings.records import CortexFinding, Reading
+from sclerograph.findings.records import CortexFinding, Interval, Reading
 from tests.comparison.visits import PX_PER_MM, Points, beside, blob, hand, place, posture, reading
 
 PUBLISHED = Path(__file__).parents[2] / "docs" / "comparison.schema.json"
@@ -170,23 +171,40 @@ def test_no_hand_at_both_visits():
     assert comparison.patient.reason == "no hand was read at both visits"
 
 
-def test_other_measures_stand_beside_each_other_and_nothing_is_called_change():
-    def with_cortex(index: float | None) -> Reading:
-        cortex = [
-            CortexFinding(
-                bone="MC2", cortical_index=index, assessable=index is not None, reason=None if index else "hidden"
-            )
-        ]
-        base = visit({})
-        return base.model_copy(update={"hands": [base.hands[0].model_copy(update={"cortex": cortex})]})
+def with_cortex(index: float | None, interval: Interval | None = None) -> Reading:
+    cortex = CortexFinding(
+        bone="MC2",
+        cortical_index=index,
+        cortical_index_interval=interval,
+        assessable=index is not None,
+        reason=None if index else "hidden",
+    )
+    base = visit({})
+    return base.model_copy(update={"hands": [base.hands[0].model_copy(update={"cortex": [cortex]})]})
 
-    (entry,) = compare(with_cortex(0.5), with_cortex(0.4)).hands[0].measures
+
+def test_other_measures_stand_beside_each_other_and_without_a_known_error_nothing_is_called_change():
+    (entry,) = compare(with_cortex(0.5), with_cortex(0.4), repeatability={}).hands[0].measures
     assert (entry.finding, entry.place, entry.detectable) == ("cortical index", "MC2", None)
     assert entry.change == pytest.approx(-0.1)
     (entry,) = compare(with_cortex(0.5), with_cortex(None)).hands[0].measures
     assert not entry.assessable
     assert entry.reason == "second visit: hidden"
     assert compare(visit({}), visit({})).hands[0].measures == []
+
+
+def test_other_measures_have_changed_beyond_what_repeats_or_beyond_their_intervals():
+    def entry(first: Reading, second: Reading, errors: dict[str, Repeatability]) -> MeasureChange:
+        (found,) = compare(first, second, repeatability=errors).hands[0].measures
+        return found
+
+    errors = {"cortical index, MC, ratio": Repeatability(0.01, 0.0, 40)}
+    assert entry(with_cortex(0.5), with_cortex(0.4), errors).detectable
+    assert not entry(with_cortex(0.5), with_cortex(0.48), errors).detectable
+    narrow = with_cortex(0.5, Interval(low=0.48, high=0.52)), with_cortex(0.4, Interval(low=0.38, high=0.42))
+    found = entry(*narrow, {})
+    assert found.smallest_detectable_change == pytest.approx(0.02 * 2**0.5)
+    assert found.detectable
 
 
 def test_a_comparison_survives_its_file_and_its_published_schema(tmp_path: Path):

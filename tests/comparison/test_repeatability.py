@@ -1,21 +1,47 @@
 from __future__ import annotations
 
 import json
+from typing import get_args
 
 import pytest
 
 from sclerograph.comparison.repeatability import (
-    MEASURES,
+    AREAS_AND_LENGTHS,
     Repeatability,
     change_of_intervals,
+    measure_key,
     measured_repeatability,
     repeatability_of,
+    smallest_change,
 )
-from sclerograph.findings.records import Interval
+from sclerograph.findings.records import Interval, MeasureName
+from sclerograph.hand.measures import Measured
 
 
 def test_the_errors_that_ship_can_be_read():
-    assert set(measured_repeatability()) <= set(MEASURES)
+    names = {name.split(", ")[0] for name in measured_repeatability()}
+    assert names <= {*AREAS_AND_LENGTHS, *get_args(MeasureName)}
+
+
+def test_joints_of_one_kind_and_the_four_fingers_have_one_error():
+    def key(place: str) -> str:
+        return measure_key(Measured("joint space", place, "mm", 1.0))
+
+    assert key("PIP2") == key("PIP5") == "joint space, PIP, mm"
+    assert key("IP1") == "joint space, IP, mm"
+    assert key("2") == key("5") != key("1")
+    assert key("hand") == "joint space, hand, mm"
+    assert measure_key(Measured("joint space", "PIP2", "ratio", 1.0)) != key("PIP2")
+
+
+def test_the_smallest_change_is_that_of_repeated_films_else_of_the_interval():
+    interval = Interval(low=0.9, high=1.1)
+    width = Measured("joint space", "PIP2", "mm", 1.0, interval)
+    assert smallest_change(width, {}) == pytest.approx(0.1 * 2**0.5)
+    error = Repeatability(0.03, 0.0, 40)
+    assert smallest_change(width, {"joint space, PIP, mm": error}) == error.smallest_detectable_change(1.0, 1.0)
+    assert smallest_change(Measured("joint space", "PIP2", "mm", 1.0), {}) is None
+    assert smallest_change(Measured("joint space", "PIP2", "mm", None, interval), {}) is None
 
 
 def test_the_smallest_detectable_change_is_that_of_bland_and_altman_where_both_values_are_alike():

@@ -135,7 +135,7 @@ def _hand(
         calcinosis=total,
         tufts=tufts,
         acro_osteolysis=summarise_tufts(tufts),
-        measures=measure_changes(before, after, scales),
+        measures=measure_changes(before, after, scales, errors),
         notes=_hand_notes(before, after, pair, mirrored=frame is not None and frame.mirrored, settings=settings),
     )
 

@@ -1,43 +1,53 @@
-"""Every other number that both readings hold: joints, cortices, alignment.
+"""Every other number that both readings hold: joints, erosions, alignment, cortices, soft tissue.
 
-How well these repeat is measured where they are measured; until a repeatability is known nothing is called change, and
-both values stand beside each other.
+What is called change is told by the measured repeatability, else by the 95 % intervals of both values; where neither is
+known both values stand beside each other and nothing is called change.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 from sclerograph.comparison.equal_scale import Scales
 from sclerograph.comparison.records import MeasureChange
+from sclerograph.comparison.repeatability import Repeatability, change_of_intervals, measure_key
 from sclerograph.findings.records import NOT_MEASURED, Hand
+from sclerograph.hand.measures import Measured, measures
 
 __all__ = ["measure_changes"]
 
-
-@dataclass(frozen=True)
-class _Value:
-    """One value of one visit; ``reason`` says why there is none."""
-
-    value: float | None
-    reason: str | None
+#: Fingertips have their own comparison (:mod:`sclerograph.comparison.tuft_changes`).
+_ELSEWHERE = ("acro-osteolysis", "length deficit")
 
 
-def measure_changes(first: Hand, second: Hand, scales: Scales | None) -> list[MeasureChange]:
+def measure_changes(
+    first: Hand, second: Hand, scales: Scales | None, repeatability: Mapping[str, Repeatability]
+) -> list[MeasureChange]:
     """Return every other measure of a hand at both visits; what neither version looks for is left out.
 
-    Widths of joint spaces are compared in millimetres only where the two films share them.
+    Parameters
+    ----------
+    first, second
+        The hand at both visits.
+    scales
+        How their films were brought to one scale: lengths are compared in millimetres only where the two films share
+        them, and as shares of the hand's own bones otherwise.
+    repeatability
+        Errors of measurement by name.
     """
     calibrated = scales is not None and scales.calibrated and scales.record.source == "calibration"
-    before, after = (dict(_values(hand, calibrated)) for hand in (first, second))
+    before, after = (
+        {(each.finding, each.place, each.unit): each for each in measures(hand, calibrated=calibrated)}
+        for hand in (first, second)
+    )
     changes = []
     for key in [*before, *(key for key in after if key not in before)]:
-        one, other = before.get(key, _Value(None, None)), after.get(key, _Value(None, None))
-        if one.reason == other.reason == NOT_MEASURED:
-            continue
-        both = one.value is not None and other.value is not None
         finding, place, unit = key
+        one, other = (visit.get(key, Measured(finding, place, unit, None)) for visit in (before, after))
+        if finding in _ELSEWHERE or (_not_looked_for(one) and _not_looked_for(other)):
+            continue
+        change = other.value - one.value if one.value is not None and other.value is not None else None
+        least = _least(one, other, repeatability)
         changes.append(
             MeasureChange(
                 finding=finding,
@@ -45,29 +55,32 @@ def measure_changes(first: Hand, second: Hand, scales: Scales | None) -> list[Me
                 unit=unit,
                 first=one.value,
                 second=other.value,
-                change=other.value - one.value if one.value is not None and other.value is not None else None,
-                assessable=both,
-                reason=None if both else _why_not(one, other),
+                change=change,
+                smallest_detectable_change=least,
+                detectable=None if change is None or least is None else abs(change) > least,
+                assessable=change is not None,
+                reason=_why_not(one, other) if change is None else None,
             )
         )
     return changes
 
 
-def _values(hand: Hand, calibrated: bool) -> Iterator[tuple[tuple[str, str, str], _Value]]:
-    for joint in hand.joints:
-        width = joint.space_width_mm if calibrated else joint.space_ratio
-        yield ("joint space", joint.joint, "mm" if calibrated else "ratio"), _Value(width, joint.reason)
-        yield ("narrowing grade", joint.joint, "grade"), _Value(joint.narrowing_grade, joint.reason)
-        yield ("subluxation ratio", joint.joint, "ratio"), _Value(joint.subluxation_ratio, joint.reason)
-    for cortex in hand.cortex:
-        yield ("cortical index", cortex.bone, "ratio"), _Value(cortex.cortical_index, cortex.reason)
-    for flexion in hand.alignment.flexion:
-        yield ("flexion", str(flexion.digit), "degrees"), _Value(flexion.angle_deg, flexion.reason)
-    ratio = hand.alignment.cmc1_subluxation_ratio
-    yield ("subluxation ratio", "CMC1", "ratio of base"), _Value(ratio, hand.alignment.reason)
+def _not_looked_for(measured: Measured) -> bool:
+    return measured.value is None and measured.reason in (None, NOT_MEASURED)
 
 
-def _why_not(first: _Value, second: _Value) -> str:
+def _least(one: Measured, other: Measured, repeatability: Mapping[str, Repeatability]) -> float | None:
+    """Return the smallest detectable change between two values, ``None`` where one is missing or nothing is known."""
+    if one.value is None or other.value is None:
+        return None
+    if (error := repeatability.get(measure_key(one))) is not None:
+        return error.smallest_detectable_change(one.value, other.value)
+    if one.interval is None or other.interval is None:
+        return None
+    return change_of_intervals([one.interval], [other.interval])
+
+
+def _why_not(first: Measured, second: Measured) -> str:
     reasons = [
         f"{visit} visit: {entry.reason or 'not measured'}"
         for visit, entry in (("first", first), ("second", second))

@@ -169,7 +169,8 @@ class AcroOsteolysisChange(Record):
 class MeasureChange(Record):
     """Any other measured value at two visits.
 
-    ``detectable`` is ``None`` where the repeatability of the value was never measured: nothing is then called change.
+    ``smallest_detectable_change`` is that of the measured repeatability, else of the 95 % intervals of both values.
+    ``detectable`` is ``None`` where neither is known: nothing is then called change.
     """
 
     finding: str

@@ -12,25 +12,37 @@ Where nothing was measured, the 95 % interval that the reading itself gives take
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from typing import get_args
 
-from sclerograph.findings.records import Interval
+from sclerograph.findings.records import Interval, MeasureName
+from sclerograph.hand.measures import Measured
 
-__all__ = ["MEASURES", "Repeatability", "change_of_intervals", "measured_repeatability", "repeatability_of"]
+__all__ = [
+    "AREAS_AND_LENGTHS",
+    "Repeatability",
+    "change_of_intervals",
+    "measure_key",
+    "measured_repeatability",
+    "repeatability_of",
+    "smallest_change",
+]
 
 _Z = 1.959963984540054
 _SCHEMA = "sclerograph.repeatability/1"
 
-#: What can be measured, with the unit of the floor: millimetres are nominal ones on films without calibration.
-MEASURES: dict[str, str] = {
+#: What a comparison makes of outlines and lengths, with the unit of the floor: millimetres are nominal ones on films
+#: without calibration. Every other number of a hand has a name of its own (:func:`measure_key`).
+AREAS_AND_LENGTHS: dict[str, str] = {
     "deposit_area": "mm2",
     "hand_area": "mm2",
     "length_deficit": "1",
     "distal_length": "mm",
 }
+_FINDINGS: tuple[str, ...] = get_args(MeasureName)
 
 
 @dataclass(frozen=True)
@@ -52,7 +64,7 @@ class Repeatability:
 
 @lru_cache(maxsize=1)
 def measured_repeatability() -> dict[str, Repeatability]:
-    """Return what was measured, by the names of :data:`MEASURES`; empty until then."""
+    """Return what was measured, by name; empty until then."""
     text = resources.files("sclerograph.comparison").joinpath("repeatability.json").read_text(encoding="utf-8")
     return repeatability_of(text)
 
@@ -70,13 +82,37 @@ def repeatability_of(text: str) -> dict[str, Repeatability]:
         raise ValueError(f"not a file of {_SCHEMA}")
     found = {}
     for name, entry in document["measures"].items():
-        if name not in MEASURES:
+        if name not in AREAS_AND_LENGTHS and name.split(", ")[0] not in _FINDINGS:
             raise ValueError(f"{name} is not measured")
         error = Repeatability(float(entry["floor"]), float(entry["share"]), int(entry["pairs"]))
         if error.floor < 0.0 or error.share < 0.0:
             raise ValueError(f"{name} has a negative error")
         found[name] = error
     return found
+
+
+def measure_key(measured: Measured) -> str:
+    """Return the name under which the repeatability of a number of a hand is kept: finding, kind of place, unit.
+
+    Joints and bones of one kind, and the four fingers, repeat alike and count together.
+    """
+    place = measured.place
+    if place.isdigit():
+        place = "thumb" if place == "1" else "finger"
+    return f"{measured.finding}, {place.rstrip('12345')}, {measured.unit}"
+
+
+def smallest_change(measured: Measured, repeatability: Mapping[str, Repeatability]) -> float | None:
+    """Return the smallest change of a measured number that is more than error, beside which it is to be read.
+
+    By the repeatability that was measured, else by the 95 % interval of the number itself; ``None`` where neither is
+    known.
+    """
+    if measured.value is None:
+        return None
+    if (error := repeatability.get(measure_key(measured))) is not None:
+        return error.smallest_detectable_change(measured.value, measured.value)
+    return None if measured.interval is None else change_of_intervals([measured.interval], [measured.interval])
 
 
 def change_of_intervals(first: Sequence[Interval], second: Sequence[Interval]) -> float:
