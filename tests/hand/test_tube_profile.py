@@ -107,6 +107,12 @@ def test_a_thinner_cortex_has_a_wider_marrow_space_and_the_same_bone() -> None:
     assert np.ptp([float(edges.outer_width[0]) for edges in found]) < 0.06
 
 
+@pytest.mark.parametrize("marrow_mm", [1.2, 7.2])
+def test_a_very_thick_and_a_very_thin_wall_are_found(marrow_mm: float) -> None:
+    edges = fitted(*[profile(8.0, marrow_mm)] * 4)
+    assert edges.inner_width == pytest.approx(marrow_mm, abs=0.25)
+
+
 def test_what_is_not_clean_does_not_count() -> None:
     seen = profile()
     spoilt = seen.copy()

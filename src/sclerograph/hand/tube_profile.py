@@ -2,9 +2,12 @@
 
 A ray at the position ``t`` crosses ``sqrt(1 - s^2)`` of the bone's depth, ``s`` running from -1 to 1 between the outer
 edges, and less of it where the marrow space lies. Blur, edge enhancement and the bend of the film's greys come on top.
-All of it is one model with 15 parameters, fitted by least squares (Levenberg 1944, doi:10.1090/qam/10666; Marquardt
+All of it is one model with 16 parameters, fitted by least squares (Levenberg 1944, doi:10.1090/qam/10666; Marquardt
 1963, doi:10.1137/0111030), so that edges are found to a small part of a pixel and their place does not hang on
 how a vendor sharpens films, as that of the steepest grey does.
+
+Each bone is fitted as a whole first, by the mean of its profiles and from several thicknesses of the walls: a fit can end
+in a wrong minimum where walls are very thin. Its profiles then start from there, bound to what bone and film share.
 
 Positions are nominal millimetres across the shaft; all arrays have one row a profile.
 """
@@ -24,13 +27,15 @@ Floats = NDArray[np.float64]
 # Places of the parameters: outer and inner edges on the left and on the right; grey that the whole bone adds in its
 # middle, with its slant and bend across; grey that the marrow space takes away, with its slant, and how it rounds off
 # (0.5: an ellipse); grey of the soft tissue in the middle, and half of its difference between the two sides; bend of
-# the film's greys; weights of the middle and the broad part of the point spread.
+# the film's greys; weights of the middle and the broad part of the point spread; twist of the film's greys, what an
+# S-shaped curve has beyond a bend.
 _OUTER_LEFT, _OUTER_RIGHT, _INNER_LEFT, _INNER_RIGHT = 0, 1, 2, 3
 _BONE, _BONE_SLANT, _BONE_BEND = 4, 5, 6
 _MARROW, _MARROW_SLANT, _MARROW_ROUND = 7, 8, 9
 _TISSUE, _TISSUE_SLANT = 10, 11
 _GREY_BEND, _MIDDLE_BLUR, _BROAD_BLUR = 12, 13, 14
-_COUNT: Final = 15
+_GREY_TWIST: Final = 15
+_COUNT: Final = 16
 #: Parameters that change what the ray crosses; the others act on the result.
 _SHAPE: Final = 10
 
@@ -39,19 +44,21 @@ _SHAPE: Final = 10
 _BLUR_MM: Final = (0.08, 0.25, 0.7)
 
 #: What is expected of each parameter, and its standard deviation; infinite where nothing is known.
-_EXPECTED: Final = np.array([0, 0, 0, 0, 0, 0, 0, 0, 0, 0.55, 0, 0, 0.25, 0.3, 0])
+_EXPECTED: Final = np.array([0, 0, 0, 0, 0, 0, 0, 0, 0, 0.55, 0, 0, 0.25, 0.3, 0, 0])
 _FREE: Final = np.inf
 _SPREAD: Final = np.array(
-    [_FREE, _FREE, _FREE, _FREE, _FREE, 0.25, 0.2, _FREE, 0.35, 0.03, _FREE, _FREE, 0.15, 0.3, 0.3]
+    [_FREE, _FREE, _FREE, _FREE, _FREE, 0.25, 0.2, _FREE, 0.35, 0.03, _FREE, _FREE, 0.15, 0.3, 0.3, 0.2]
 )
 #: How much the profiles of one film, and those of one bone, may differ in what they share.
-_SAME_FILM: Final = {_GREY_BEND: 0.02, _MIDDLE_BLUR: 0.03, _BROAD_BLUR: 0.03}
+_SAME_FILM: Final = {_GREY_BEND: 0.06, _GREY_TWIST: 0.05, _MIDDLE_BLUR: 0.1, _BROAD_BLUR: 0.1}
 _SAME_BONE: Final = {_BONE_SLANT: 0.05, _BONE_BEND: 0.05, _MARROW_SLANT: 0.1, _MARROW_ROUND: 0.02}
 #: Deviation of a grey from the model that is taken for usual.
 _GREY_ERROR: Final = 0.008
-#: Steps of the fit, alone and with what the profiles share.
-_FIRST_STEPS: Final = 6
-_SECOND_STEPS: Final = 5
+#: Steps of the fit: of whole bones, alone and then with what the film shares, and of profiles.
+_WHOLE_STEPS: Final = 12
+_STEPS: Final = 6
+#: Thicknesses of the walls that fits of whole bones start from, as shares of the width; ``None`` is what is seen.
+_WALLS: Final = (None, 0.07, 0.3)
 #: Soft tissue is looked at this far beyond the bone's outline (nominal mm).
 _BESIDE_MM: Final = 1.6
 
@@ -100,18 +107,34 @@ def fit_edges(positions: Floats, greys: Floats, clean: Floats, half_width: Float
     """
     blurs = _blurs(positions)
     weight = clean * (np.abs(positions) < half_width[:, None] + _BESIDE_MM)
-    start = _start(positions, _filled(positions, greys, clean), half_width, blurs[1])
-    scale = np.maximum(start[:, _BONE], 0.02)
-    problem = _Problem(positions, greys, weight, blurs, scale)
-    expected, spread = np.tile(_EXPECTED, (len(greys), 1)), np.tile(_SPREAD, (len(greys), 1))
-    alone = problem.solved(start, expected, spread, _FIRST_STEPS)
+    filled = _filled(positions, greys, clean)
+    # first each bone as a whole: its mean profile has little noise, and its fit starts those of the profiles
+    number, size = np.unique(bone), np.array([np.median(half_width[bone == code]) for code in np.unique(bone)])
+    wide = half_width / size[np.searchsorted(number, bone)]
+    rows = np.array([np.interp(positions * w, positions, row) for w, row in zip(wide, filled, strict=True)])
+    counts = np.array([np.interp(positions * w, positions, row) for w, row in zip(wide, weight, strict=True)])
+    mean, counted = _means(rows, counts, bone, number)
+    start = _start(positions, mean, size, blurs[1])
+    whole = _Problem(positions, mean, counted, blurs, np.maximum(start[:, _BONE], 0.02))
+    expected, spread = np.tile(_EXPECTED, (len(mean), 1)), np.tile(_SPREAD, (len(mean), 1))
+    # a wall may be thin, or so thick that the brightest grey lies far from its inner edge: what fits best counts
+    bones, best = start, np.full(len(start), np.inf)
+    for wall in _WALLS:
+        trial = whole.solved(_with_walls(start, wall), expected, spread, _WHOLE_STEPS)
+        cost = whole.cost(trial, expected, spread)
+        bones, best = np.where((cost < best)[:, None], trial, bones), np.minimum(cost, best)
     for place, deviation in _SAME_FILM.items():
-        expected[:, place], spread[:, place] = np.median(alone[:, place]), deviation
-    for place, deviation in _SAME_BONE.items():
-        for number in np.unique(bone):
-            expected[bone == number, place] = np.median(alone[bone == number, place])
-        spread[:, place] = deviation
-    fitted = problem.solved(alone, expected, spread, _SECOND_STEPS)
+        expected[:, place], spread[:, place] = np.median(bones[:, place]), deviation
+    bones = whole.solved(bones, expected, spread, _WHOLE_STEPS)
+
+    start = bones[np.searchsorted(number, bone)]
+    start[:, [_OUTER_LEFT, _OUTER_RIGHT, _INNER_LEFT, _INNER_RIGHT]] *= wide[:, None]
+    problem = _Problem(positions, greys, weight, blurs, np.maximum(start[:, _BONE], 0.02))
+    expected, spread = np.tile(_EXPECTED, (len(greys), 1)), np.tile(_SPREAD, (len(greys), 1))
+    for shared in (_SAME_FILM, _SAME_BONE):
+        for place, deviation in shared.items():
+            expected[:, place], spread[:, place] = start[:, place], deviation
+    fitted = problem.solved(start, expected, spread, _STEPS)
     off = (problem.model(fitted) - greys) * np.sqrt(weight)
     root = np.sqrt((off**2).sum(axis=1) / np.maximum(weight.sum(axis=1), 1.0))
     return Edges(
@@ -138,6 +161,17 @@ def _filled(positions: Floats, greys: Floats, clean: Floats) -> Floats:
         if counts.any() and not counts.all():
             row[~counts] = np.interp(positions[~counts], positions[counts], row[counts])
     return filled
+
+
+def _means(greys: Floats, counts: Floats, bone: NDArray[np.intp], number: NDArray[np.intp]) -> tuple[Floats, Floats]:
+    """Return the mean profile of each bone, over what counts, and how much of it does (0 to 1)."""
+    mean, share = [], []
+    for code in number:
+        own, weight = greys[bone == code], counts[bone == code]
+        total = weight.sum(axis=0)
+        mean.append(np.where(total > 0.0, (own * weight).sum(axis=0) / np.maximum(total, 1e-9), own.mean(axis=0)))
+        share.append(total / len(own))
+    return np.array(mean), np.array(share)
 
 
 def _start(positions: Floats, greys: Floats, half_width: Floats, blur: Floats) -> Floats:
@@ -169,7 +203,7 @@ def _start(positions: Floats, greys: Floats, half_width: Floats, blur: Floats) -
         marrow = max(bone - (valley - tissue), 0.3 * bone)
         start[row] = [
             *(left, right, inner_left, inner_right, bone, 0.0, 0.0, marrow, 0.0, 0.55),
-            *(tissue, 0.5 * (beside[1] - beside[0]), 0.2, 0.3, 0.0),
+            *(tissue, 0.5 * (beside[1] - beside[0]), 0.2, 0.3, 0.0, 0.0),
         ]
     return start
 
@@ -178,6 +212,16 @@ def _root(depth: Floats, half_step: float) -> tuple[Floats, Floats]:
     """Return the mean of ``sqrt(depth)`` over a sample, 0 where negative, and its derivative."""
     upper, lower = np.sqrt(np.maximum(depth + half_step, 0.0)), np.sqrt(np.maximum(depth - half_step, 0.0))
     return (upper**3 - lower**3) / (3.0 * half_step), (upper - lower) / (2.0 * half_step)
+
+
+def _with_walls(start: Floats, wall: float | None) -> Floats:
+    """Return the first values with walls of this share of the bone's width, as they are for ``None``."""
+    values = start.copy()
+    if wall is not None:
+        width = values[:, _OUTER_RIGHT] - values[:, _OUTER_LEFT]
+        values[:, _INNER_LEFT] = values[:, _OUTER_LEFT] + wall * width
+        values[:, _INNER_RIGHT] = values[:, _OUTER_RIGHT] - wall * width
+    return values
 
 
 class _Problem:
@@ -213,6 +257,10 @@ class _Problem:
             damping = np.where(better, 0.2 * damping, 8.0 * damping)
         return values
 
+    def cost(self, values: Floats, expected: Floats, spread: Floats) -> Floats:
+        """Return how badly each profile fits: its greys and what was expected of its parameters."""
+        return self._cost(values, expected, np.where(np.isinf(spread), 0.0, 1.0 / spread**2))
+
     def _cost(self, values: Floats, expected: Floats, precision: Floats) -> Floats:
         off = (self.model(values) - self.greys) * self.root_weight
         return np.asarray((off**2).sum(axis=1) + ((values - expected) ** 2 * precision).sum(axis=1))
@@ -224,7 +272,9 @@ class _Problem:
 
     def _film(self, values: Floats, seen: Floats) -> Floats:
         tissue = values[:, _TISSUE, None] + values[:, _TISSUE_SLANT, None] * self._across(values)
-        return np.asarray(tissue + seen - values[:, _GREY_BEND, None] * seen**2 / self.scale)
+        share = seen / self.scale
+        bend, twist = values[:, _GREY_BEND, None], values[:, _GREY_TWIST, None]
+        return np.asarray(tissue + seen * (1.0 - bend * share - twist * share**2))
 
     def _across(self, values: Floats) -> Floats:
         """Return the position between the outer edges, -1 to 1."""
@@ -302,14 +352,16 @@ class _Problem:
         jacobian = np.zeros((len(values), _COUNT, len(self.positions)))
         jacobian[:, :_SHAPE] = shape @ self._kernels(values)
         jacobian[:, _MIDDLE_BLUR], jacobian[:, _BROAD_BLUR] = parts[1] - parts[0], parts[2] - parts[0]
-        jacobian *= (1.0 - 2.0 * values[:, _GREY_BEND, None] * seen / self.scale)[:, None, :]
+        share = seen / self.scale
+        bend, twist = values[:, _GREY_BEND, None], values[:, _GREY_TWIST, None]
+        jacobian *= (1.0 - 2.0 * bend * share - 3.0 * twist * share**2)[:, None, :]
         across = self._across(values)
         half = 0.5 * (values[:, _OUTER_RIGHT] - values[:, _OUTER_LEFT])[:, None]
         slant = values[:, _TISSUE_SLANT, None]
         jacobian[:, _OUTER_LEFT] += slant * (-0.5 + 0.5 * across) / half
         jacobian[:, _OUTER_RIGHT] += slant * (-0.5 - 0.5 * across) / half
         jacobian[:, _TISSUE], jacobian[:, _TISSUE_SLANT] = 1.0, across
-        jacobian[:, _GREY_BEND] = -(seen**2) / self.scale
+        jacobian[:, _GREY_BEND], jacobian[:, _GREY_TWIST] = -seen * share, -seen * share**2
         return self._film(values, seen), jacobian
 
 
