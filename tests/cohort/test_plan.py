@@ -68,6 +68,12 @@ def test_a_wrong_key_is_told_in_one_line_that_names_it(old, new, said):
             '[[associations]]\ntitle="A"\nexposures=["ulcers"]\noutcomes=["subset"]',
             'associations[1].outcomes[1]: "subset" is categorical, and binary is needed here',
         ),
+        (
+            '[[data.long]]\nname="d"\npath="a.csv"\n[[data.long]]\nname="d"\npath="b.csv"',
+            "data.long: two long tables have the same name",
+        ),
+        ('[[data.long]]\nname="d"', "data.long[1]: give either path or readings"),
+        ('[[data.long]]\nname="d"\nreadings="digits"', "data: a long table of readings needs them"),
         ('[table_one]\nvariables=[]', "table_one.variables: Tuple should have at least 1 item"),
         (
             '[[maps]]\ntitle="H"\nkind="hand"\ntable="digits"\nsite="digit"\nfinding="deposit"',

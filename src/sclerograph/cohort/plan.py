@@ -497,6 +497,8 @@ def _wrong_names(plan: Plan) -> Iterator[str]:
     """Yield every name of a variable or long table that is not declared, or that is of the wrong kind, by its key."""
     kinds = {variable.name: variable for variable in plan.variables}
     tables = {table.name for table in plan.data.long}
+    if len(tables) < len(plan.data.long):
+        yield "data.long: two long tables have the same name"
     seen: set[str] = set()
     for number, variable in enumerate(plan.variables, 1):
         if variable.name in seen:
