@@ -6,8 +6,8 @@ All of it is one model with 16 parameters, fitted by least squares (Levenberg 19
 1963, doi:10.1137/0111030), so that edges are found to a small part of a pixel and their place does not hang on
 how a vendor sharpens films, as that of the steepest grey does.
 
-Each bone is fitted as a whole first, by the mean of its profiles and from several thicknesses of the walls: a fit can end
-in a wrong minimum where walls are very thin. Its profiles then start from there, bound to what bone and film share.
+Each bone is fitted as a whole first, by the mean of its profiles and from several thicknesses of the walls: a fit can
+end in a wrong minimum where walls are very thin. Its profiles then start from there, bound to what bone and film share.
 
 Positions are nominal millimetres across the shaft; all arrays have one row a profile.
 """
