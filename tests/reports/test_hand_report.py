@@ -12,8 +12,9 @@ from PIL import Image
 
 from sclerograph.errors import UsageError
 from sclerograph.findings.records import Hand, Method, Reading
+from sclerograph.hand.merge import merge_films
 from sclerograph.reports.hand_report import report_html, write_report
-from tests.reports import synthetic
+from tests.reports import measured, synthetic
 from tests.reports.page import Page, parse
 
 HOSTILE = "\"><script>alert(1)</script>{{ 7 * 7 }}<!-- ' & ]]>"
@@ -71,7 +72,7 @@ def test_contours_lie_in_pixels_of_the_film() -> None:
 
 def test_every_layer_can_be_hidden_without_a_script() -> None:
     text = html()
-    for layer in ("deposits", "fingertips", "bones", "landmarks", "skin"):
+    for layer in ("deposits", "fingertips", "joints", "bones", "landmarks", "skin"):
         assert f'id="film1-{layer}" class="toggle show-{layer}"' in text
         assert f'class="layer {layer}"' in text
         assert f".show-{layer}:not(:checked) ~ .stage .{layer}" in text
@@ -194,3 +195,37 @@ def test_a_film_of_another_size_is_refused(tmp_path: Path) -> None:
 def test_the_same_reading_gives_the_same_file(tmp_path: Path) -> None:
     write_report(synthetic.reading(), {"s1": synthetic.film()}, tmp_path / "report.html")
     assert (tmp_path / "report.html").read_text(encoding="utf-8") == html()
+
+
+def test_every_kind_of_finding_has_its_table() -> None:
+    text = report_html(measured.reading(), {"s1": synthetic.film()})
+    found = parse(text)
+    assert all(len(widths) == 1 for widths in found.table_widths), "rows of a table differ in their columns"
+    assert len(set(found.ids)) == len(found.ids)
+    for words in (
+        "0.75 to 1.21",
+        "19 joint spaces not assessable",
+        "fused: no space and no bright lines between the bones",
+        "31 to 57",
+        "overexposed: its walls are white",
+        "digits 3 and 4 lie over each other",
+        "1 of 3 joint spaces narrowed (grade 2 or more); 1 fused; 1 place to look at for erosion",
+        "Flexed: ring finger.",
+        "A suspicion of erosion",
+    ):
+        assert words in " ".join(found.text.split()), words
+    assert text.count('<g class="joint"') == 2
+    assert text.count('<g class="erosion"') == 1
+
+
+def test_films_of_one_hand_stand_together_with_the_film_of_each_value() -> None:
+    first = measured.reading()
+    side_on = measured.hand().model_copy(update={"source": "s2", "view": "lateral"})
+    sources = [*first.sources, first.sources[0].model_copy(update={"id": "s2", "file": "side.dcm"})]
+    both = [*first.hands, side_on]
+    reading = first.model_copy(update={"hands": both, "sources": sources, "visit": merge_films(both, sources)})
+    text = " ".join(parse(report_html(reading, {})).text.split())
+    assert "The films together" in text
+    assert "From films s1, s2." in text
+    assert "Flexionring finger45 degrees31 to 57s2" in text
+    assert "The films together" not in " ".join(page().text.split())

@@ -7,9 +7,10 @@ import pytest
 from PIL import Image
 
 from sclerograph.errors import UsageError
+from sclerograph.reports.joint_marks import joint_marks
 from sclerograph.reports.overlay import LONG_SIDE, overlay_picture, write_overlay
-from sclerograph.reports.palette import DEPOSIT, grade_colour, rgb
-from tests.reports import synthetic
+from sclerograph.reports.palette import DEPOSIT, EROSION, grade_colour, rgb
+from tests.reports import measured, synthetic
 
 
 def near(picture: np.ndarray, point: tuple[float, float], colour: str, reach: int = 6, tolerance: int = 24) -> bool:
@@ -37,6 +38,16 @@ def test_contours_lie_on_what_they_outline(tmp_path: Path) -> None:
             distal = next(o for o in hand.bones if o.bone == f"DP{tuft.digit}")
             base = max(distal.contours[0], key=lambda point: point[1])
             assert near(picture, base, grade_colour(tuft.grade if tuft.assessable else None), tolerance=40)
+
+
+def test_suspicious_joints_are_marked() -> None:
+    reading = measured.reading()
+    picture = np.asarray(overlay_picture(reading, {"s1": synthetic.film()}).convert("RGB"))
+    for mark in joint_marks(reading.hands[0]):
+        assert near(picture, mark.at, mark.colour, reach=12)
+    assert near(picture, (measured.PLACE.x, measured.PLACE.y), EROSION, reach=12)
+    plain = np.asarray(overlay_picture(synthetic.reading("L"), {"s1": synthetic.film()}).convert("RGB"))
+    assert not near(plain, (measured.PLACE.x, measured.PLACE.y), EROSION, reach=12)
 
 
 def test_the_film_itself_is_not_repainted() -> None:

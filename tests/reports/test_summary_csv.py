@@ -8,7 +8,7 @@ import pytest
 from sclerograph.errors import UsageError
 from sclerograph.findings.records import Reading
 from sclerograph.reports.summary_csv import COLUMNS, write_summary
-from tests.reports import synthetic
+from tests.reports import measured, synthetic
 
 
 def rows(path: Path) -> list[dict[str, str]]:
@@ -51,6 +51,20 @@ def test_what_is_not_known_is_empty_and_no_zero(tmp_path: Path) -> None:
     assert float(flat["calcified_area_px"]) > 0.0
     assert blind["deposits"] == blind["calcified_area_px"] == blind["acro_osteolysis_total"] == ""
     assert blind["calcinosis_assessable"] == "false"
+
+
+def test_joints_cortex_and_flexion(tmp_path: Path) -> None:
+    write_summary([measured.reading(), named("z", "L")], tmp_path / "summary.csv")
+    line, unmeasured = rows(tmp_path / "summary.csv")
+    assert (line["joint_spaces_assessed"], line["narrowing_sum"]) == ("3", "7")
+    assert (line["joints_narrowed"], line["joints_ankylosed"], line["joints_subluxated"]) == ("2", "1", "1")
+    assert (line["erosion_suspicion_maximum"], line["erosion_places"]) == ("0.91", "1")
+    assert (line["cmc1_subluxation_ratio"], line["ulnar_variance_mm"]) == ("0.28", "")
+    assert (line["flexion_deg_digit_4"], line["flexion_deg_digit_5"], line["digits_flexed"]) == ("44.6", "", "4")
+    assert (line["pulp_thickness_mm_digit_2"], line["cortical_index_mean"], line["rotation_deg"]) == ("3.6", "", "6")
+    assert unmeasured["joint_spaces_assessed"] == "0"
+    blank = ("narrowing_sum", "joints_narrowed", "joints_ankylosed", "erosion_places", "digits_flexed", "rotation_deg")
+    assert {unmeasured[column] for column in blank} == {""}
 
 
 def test_visits_are_merged_and_a_repeated_one_replaces_its_lines(tmp_path: Path) -> None:

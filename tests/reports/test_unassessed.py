@@ -22,9 +22,12 @@ def test_different_reasons_stay_apart() -> None:
         JointFinding(joint="DIP2", assessable=False),
     ]
     found = gaps(hand.model_copy(update={"joints": joints}))
-    assert Gap("Joint space: PIP2", "hidden by calcium") in found
-    assert Gap("Joint space: DIP2", "no reason recorded") in found
-    assert not any("PIP3" in gap.what for gap in found)
+    hidden, unstated = (
+        next(gap for gap in found if gap.reason == reason) for reason in ("hidden by calcium", "no reason recorded")
+    )
+    assert hidden.what == "Joint space: PIP2; Erosion of joints: PIP2"
+    assert unstated.what.startswith("Joint space: DIP2")
+    assert not any("Joint space" in gap.what and "PIP3" in gap.what.split(";")[0] for gap in found)
 
 
 def test_a_fingertip_without_a_record_is_a_gap_too() -> None:

@@ -22,6 +22,7 @@ GapKind = Literal[
     "small deposits",
     "tuft",
     "joint space",
+    "erosion at the joint",
     "erosion",
     "alignment of the thumb base",
     "alignment of the joint",
@@ -92,6 +93,7 @@ def gaps(hand: Hand) -> list[Gap]:
             found.append(Gap("calcinosis of digit", tuple(map(str, entry.digits)), len(DIGITS), entry.reason))
     found += _grouped("tuft", {str(f.digit): f for f in hand.tufts})
     found += _grouped("joint space", {f.joint: f for f in hand.joints})
+    found += _grouped("erosion at the joint", _erosions(hand))
     found += _grouped("erosion", {f.bone: f for f in hand.erosions})
     if not alignment.assessable:
         found.append(Gap("alignment of the thumb base", (), 0, alignment.reason or _UNSTATED))
@@ -124,6 +126,21 @@ def lines(hand: Hand) -> list[str]:
 def other_lines(hand: Hand) -> list[str]:
     """Return the lines of ``not_assessable`` that no finding tells: those that somebody wrote."""
     return [line for line in hand.not_assessable if not _TOLD.match(line)]
+
+
+@dataclass(frozen=True)
+class _Looked:
+    """Whether a joint was looked at for erosions, which does not depend on its space."""
+
+    assessable: bool
+    reason: str | None
+
+
+def _erosions(hand: Hand) -> dict[str, _Finding]:
+    return {
+        j.joint: _Looked(j.erosion_suspicion is not None or j.erosion_grade is not None, j.erosion_reason or j.reason)
+        for j in hand.joints
+    }
 
 
 def _grouped(kind: GapKind, findings: Mapping[str, _Finding]) -> Iterator[Gap]:

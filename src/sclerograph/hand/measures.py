@@ -95,8 +95,11 @@ def _of_joint(joint: JointFinding, calibrated: bool) -> Iterator[Measured]:
 
 
 def _erosion(finding: JointFinding | BoneErosion, place: str) -> Measured:
-    suspicion = finding.erosion_suspicion if isinstance(finding, JointFinding) else finding.suspicion
-    return Measured("erosion suspicion", place, "0 to 1", suspicion, None, finding.reason)
+    if isinstance(finding, JointFinding):
+        suspicion, reason = finding.erosion_suspicion, finding.erosion_reason or finding.reason
+    else:
+        suspicion, reason = finding.suspicion, finding.reason
+    return Measured("erosion suspicion", place, "0 to 1", suspicion, None, reason)
 
 
 def _of_alignment(hand: Hand, calibrated: bool) -> Iterator[Measured]:

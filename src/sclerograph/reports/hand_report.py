@@ -23,7 +23,15 @@ from numpy.typing import NDArray
 from sclerograph.anatomy.hand import DIGITS
 from sclerograph.errors import UsageError
 from sclerograph.findings.atomic_file import write_atomically
-from sclerograph.findings.records import CalibrationRecord, DigitLength, Hand, Reading, SourceRecord, Tuft, TuftSummary
+from sclerograph.findings.records import (
+    CalibrationRecord,
+    DigitLength,
+    Hand,
+    Reading,
+    SourceRecord,
+    Tuft,
+    TuftSummary,
+)
 from sclerograph.reports import palette, wording
 from sclerograph.reports.burden import burdens, hand_burden
 from sclerograph.reports.film_picture import jpeg_data_uri
@@ -36,11 +44,17 @@ from sclerograph.reports.film_view import (
     hand_box,
     label_corner,
 )
+from sclerograph.reports.joint_marks import ErosionMark, JointMark, erosion_marks, joint_marks
+from sclerograph.reports.joint_table import bone_erosions, joint_rows, joint_sentence, joints_without_value
+from sclerograph.reports.measure_table import bone_rows, finger_rows, flexion_sentence, quality_rows
 from sclerograph.reports.schematic import draw_hands
 from sclerograph.reports.unassessed import gaps
 from sclerograph.reports.vector import closed_paths, decimal
+from sclerograph.reports.visit_table import from_other_films
 
 __all__ = ["report_html", "write_report"]
+
+EROSION_WORDS = "A suspicion of erosion runs from 0 to 1. It is a prompt to look, not a finding."
 
 
 @dataclass(frozen=True)
@@ -51,6 +65,8 @@ class _HandPart:
     hand: Hand
     calibrated: bool
     fingertips: list[FingertipMark]
+    joints: list[JointMark]
+    erosions: list[ErosionMark]
     box: Box
     digit_boxes: dict[int, Box | None]
     letter_at: tuple[float, float]
@@ -109,6 +125,8 @@ def report_html(reading: Reading, films: Mapping[str, NDArray[np.floating]]) -> 
         films=parts,
         drawings=draw_hands(reading),
         fingertip_total=_visit_total(reading),
+        merged=[hand for hand in reading.visit if len(hand.sources) > 1],
+        erosion_words=EROSION_WORDS,
         style=Markup(_resource("report.css")),
         script=Markup(script),
         script_hash=base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii"),
@@ -141,6 +159,8 @@ def _hand_part(key: str, hand: Hand, calibration: CalibrationRecord) -> _HandPar
         hand=hand,
         calibrated=calibration.mm_per_pixel is not None,
         fingertips=fingertip_marks(hand),
+        joints=joint_marks(hand),
+        erosions=erosion_marks(hand),
         box=hand_box(hand),
         digit_boxes={d.number: digit_box(hand, d.number) for d in DIGITS},
         letter_at=label_corner(hand),
@@ -188,12 +208,21 @@ def _template() -> jinja2.Template:
         "decimal": decimal,
         "deposit_text": deposit_text,
         "gaps": gaps,
+        "joint_sentence": joint_sentence,
+        "joints_without_value": joints_without_value,
+        "flexion_sentence": flexion_sentence,
+        "quality_rows": quality_rows,
+        "from_other_films": from_other_films,
     }
     environment.filters.update(filters)
     environment.globals.update(
         burdens=burdens,
         hand_burden=hand_burden,
         digits_of_hand=_digits_of_hand,
+        joint_rows=joint_rows,
+        bone_erosions=bone_erosions,
+        bone_rows=bone_rows,
+        finger_rows=finger_rows,
         palette=palette,
         ABSENT=wording.ABSENT,
     )

@@ -16,6 +16,7 @@ from sclerograph.findings.records import Contour, Hand, Reading, SourceRecord
 from sclerograph.reports import palette
 from sclerograph.reports.film_picture import grey_picture
 from sclerograph.reports.film_view import FingertipMark, fingertip_marks, label_corner
+from sclerograph.reports.joint_marks import erosion_marks, joint_marks
 from sclerograph.reports.wording import ABSENT, side_sentence
 
 __all__ = ["overlay_picture", "write_overlay"]
@@ -139,6 +140,19 @@ class _Pen:
         r = radius * _SMOOTHING
         self._draw.ellipse((x - r, y - r, x + r, y + r), fill=colour, outline=edge, width=_SMOOTHING)
 
+    def diamond(self, point: tuple[float, float], colour: Colour, radius: float) -> None:
+        """Draw a square on its corner, with a black edge."""
+        x, y = self.at(point)
+        r = radius * _SMOOTHING
+        corners = [(x - r, y), (x, y - r), (x + r, y), (x, y + r)]
+        self._draw.polygon(corners, fill=colour, outline=(0, 0, 0, 255), width=_SMOOTHING)
+
+    def ring(self, point: tuple[float, float], colour: Colour, radius: float, width: float) -> None:
+        """Draw a circle."""
+        x, y = self.at(point)
+        r = radius * _SMOOTHING
+        self._draw.ellipse((x - r, y - r, x + r, y + r), outline=colour, width=round(width * _SMOOTHING))
+
     def text(self, point: tuple[float, float], text: str, colour: Colour, size: float, edge: float = 0.0) -> None:
         """Write a text around a point, with a black edge if wanted."""
         self._draw.text(
@@ -160,6 +174,11 @@ def _draw_hand(pen: _Pen, hand: Hand) -> None:
     for deposit in hand.deposits:
         pen.fill(deposit.contours, _rgba(palette.DEPOSIT, 70))
         pen.outline(deposit.contours, _rgba(palette.DEPOSIT, 255), 2.0)
+    for joint in joint_marks(hand):
+        pen.diamond(joint.at, _rgba(joint.colour, 255), 14.0)
+        pen.text(joint.at, str(joint.grade), _rgba(joint.text_colour, 255), 16.0)
+    for erosion in erosion_marks(hand):
+        pen.ring(erosion.at, _rgba(palette.EROSION, 255), 10.0, 2.0)
     for landmark in hand.landmarks.values():
         colour = palette.LANDMARK if landmark.plausible else palette.IMPLAUSIBLE
         pen.dot((landmark.x, landmark.y), _rgba(colour, 190), 2.5 if landmark.plausible else 5.0)
@@ -185,6 +204,10 @@ def _legend(reading: Reading, width: int) -> Image.Image:
     rows: list[list[tuple[str | None, str]]] = [[(palette.DEPOSIT, "calcium deposit"), (None, "fingertip, grade:")]]
     rows[0] += [(colour, str(grade)) for grade, colour in enumerate(palette.GRADES)]
     rows[0] += [(palette.NOT_ASSESSABLE, "not assessable")]
+    if any(joint_marks(hand) for hand in reading.hands):
+        rows[0] += [(None, "in a diamond: narrowing of the joint beside it")]
+    if any(erosion_marks(hand) for hand in reading.hands):
+        rows[0] += [(palette.EROSION, "to look at for erosion")]
     sides = "; ".join(f"{hand.source}, side {side_sentence(hand)}" for hand in reading.hands)
     texts = [sides or "no hand found", f"{reading.research_use} sclerograph {reading.software.version}"]
     texts = [part for text in texts for part in _wrapped(text, font, width - 2 * margin)]

@@ -10,6 +10,7 @@ __all__ = [
     "BONE",
     "CHANGES",
     "DEPOSIT",
+    "EROSION",
     "GRADES",
     "IMPLAUSIBLE",
     "LANDMARK",
@@ -22,6 +23,8 @@ __all__ = [
 
 #: Calcium deposits on a film (sky blue).
 DEPOSIT = "#56B4E9"
+#: Rings around places to look at for an erosion (yellow).
+EROSION = "#F0E442"
 #: Outlines of bones and skin on a film.
 BONE = "#FFFFFF"
 #: Landmarks that the shape of the hand supports, and those that it contradicts.

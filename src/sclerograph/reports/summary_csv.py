@@ -15,6 +15,7 @@ from sclerograph.anatomy.hand import DIGITS
 from sclerograph.errors import UsageError
 from sclerograph.findings.atomic_file import write_atomically
 from sclerograph.findings.records import CalcinosisTotal, Hand, Reading, SourceRecord, Tuft
+from sclerograph.scores.settings import DEFAULT as SCORE_SETTINGS
 
 __all__ = ["COLUMNS", "write_summary"]
 
@@ -57,6 +58,20 @@ COLUMNS: tuple[str, ...] = (
     "not_assessable",
     "software_version",
     "research_use",
+    "joint_spaces_assessed",
+    "narrowing_sum",
+    "joints_narrowed",
+    "joints_ankylosed",
+    "erosion_suspicion_maximum",
+    "erosion_places",
+    "joints_subluxated",
+    "cmc1_subluxation_ratio",
+    "ulnar_variance_mm",
+    "cortical_index_mean",
+    *(f"flexion_deg_digit_{n}" for n in _NUMBERS),
+    "digits_flexed",
+    *(f"pulp_thickness_mm_digit_{n}" for n in _NUMBERS),
+    "rotation_deg",
 )
 
 
@@ -115,6 +130,8 @@ def _lines(reading: Reading) -> list[list[Cell]]:
             | _identity(hand, sources[hand.source])
             | _calcinosis(hand)
             | _acro_osteolysis(hand)
+            | _joints(hand)
+            | _bones_and_digits(hand)
             | _cells(not_assessable="; ".join(hand.not_assessable))
             | _origin(reading)
         )
@@ -207,6 +224,39 @@ def _tuft(tuft: Tuft) -> dict[str, Cell]:
         f"acro_osteolysis_grade_digit_{tuft.digit}": tuft.grade,
         f"length_deficit_digit_{tuft.digit}": tuft.length_deficit,
     }
+
+
+def _joints(hand: Hand) -> dict[str, Cell]:
+    """Return the joints as counts; sums over the joints that were assessed say how many those are."""
+    seen = [joint for joint in hand.joints if joint.assessable]
+    grades = [joint.narrowing_grade for joint in seen if joint.narrowing_grade is not None]
+    suspicions = [joint.erosion_suspicion for joint in hand.joints] + [bone.suspicion for bone in hand.erosions]
+    known = [suspicion for suspicion in suspicions if suspicion is not None]
+    places = [*(joint.erosion_places for joint in hand.joints), *(bone.places for bone in hand.erosions)]
+    aligned = [joint for joint in hand.alignment.joints if joint.assessable]
+    return {
+        "joint_spaces_assessed": len(seen),
+        "narrowing_sum": sum(grades) if grades else None,
+        "joints_narrowed": sum(grade >= SCORE_SETTINGS.narrowed_from_grade for grade in grades) if grades else None,
+        "joints_ankylosed": sum(bool(joint.ankylosed) for joint in seen) if seen else None,
+        "erosion_suspicion_maximum": max(known, default=None),
+        "erosion_places": sum(len(each) for each in places) if known else None,
+        "joints_subluxated": sum(bool(joint.subluxated) for joint in aligned) if aligned else None,
+        "cmc1_subluxation_ratio": hand.alignment.cmc1_subluxation_ratio,
+        "ulnar_variance_mm": hand.alignment.ulnar_variance_mm,
+    }
+
+
+def _bones_and_digits(hand: Hand) -> dict[str, Cell]:
+    judged = [flexion for flexion in hand.alignment.flexion if flexion.assessable]
+    cells: dict[str, Cell] = {
+        "cortical_index_mean": hand.cortex_mean.cortical_index,
+        "digits_flexed": " ".join(str(f.digit) for f in judged if f.flagged) or "none" if judged else None,
+        "rotation_deg": hand.quality.rotation.angle_deg,
+    }
+    cells |= {f"flexion_deg_digit_{flexion.digit}": flexion.angle_deg for flexion in judged}
+    cells |= {f"pulp_thickness_mm_digit_{tip.digit}": tip.pulp_thickness_mm for tip in hand.fingertips}
+    return cells
 
 
 def _text(cell: Cell) -> str:

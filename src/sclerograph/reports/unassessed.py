@@ -20,6 +20,7 @@ _NOUNS: dict[GapKind, str] = {
     "small deposits": "Small deposits",
     "tuft": "Fingertip bone",
     "joint space": "Joint space",
+    "erosion at the joint": "Erosion of joints",
     "erosion": "Erosion of the wrist",
     "alignment of the thumb base": "Alignment of the base of the thumb",
     "alignment of the joint": "Alignment of joints",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sclerograph.anatomy.hand import BONES, DIGITS, JOINTS
-from sclerograph.findings.records import CalibrationRecord, Hand, Interval
+from sclerograph.findings.records import CalibrationRecord, Hand, Interval, VisitHand
 
 __all__ = [
     "ABSENT",
@@ -70,7 +70,7 @@ def side_word(hand: Hand) -> str:
     return {"L": "left", "R": "right", None: "side unknown"}[hand.side]
 
 
-def hand_title(hand: Hand) -> str:
+def hand_title(hand: Hand | VisitHand) -> str:
     """Return the heading of a hand."""
     return {"L": "Left hand", "R": "Right hand", None: "Hand, side unknown"}[hand.side]
 

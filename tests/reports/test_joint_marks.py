@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import pytest
+
+from sclerograph.reports.joint_marks import erosion_marks, joint_marks
+from tests.reports import measured, synthetic
+
+
+def test_narrowed_and_fused_joints_are_marked_beside_their_place() -> None:
+    hand = measured.hand()
+    marks = {mark.description: mark for mark in joint_marks(hand)}
+    assert len(marks) == 2
+    (fused,) = (mark for words, mark in marks.items() if words.endswith("fused"))
+    assert fused.grade == 4
+    (narrowed,) = (mark for words, mark in marks.items() if words.endswith("narrowing grade 3"))
+    joint, neighbour = hand.landmarks["MCP2"], hand.landmarks["MCP3"]
+    # towards the next finger, and not as far
+    assert 0.2 < (narrowed.at[0] - joint.x) / (neighbour.x - joint.x) < 0.9
+
+
+def test_a_joint_without_the_other_landmarks_is_marked_itself() -> None:
+    hand = measured.hand()
+    alone = hand.model_copy(update={"landmarks": {"MCP2": hand.landmarks["MCP2"]}})
+    (mark,) = joint_marks(alone)
+    assert mark.at == pytest.approx((hand.landmarks["MCP2"].x, hand.landmarks["MCP2"].y))
+
+
+def test_places_to_look_at() -> None:
+    (mark,) = erosion_marks(measured.hand())
+    assert mark.at == (measured.PLACE.x, measured.PLACE.y)
+    assert mark.description.endswith("radial margin: suspicion of erosion 0.91")
+
+
+def test_a_hand_without_findings_has_no_marks() -> None:
+    assert joint_marks(synthetic.reading("L").hands[0]) == erosion_marks(synthetic.reading("L").hands[0]) == []
