@@ -266,7 +266,15 @@ def _skin(
     edges = falls(profile, along, first, last)
     if not edges:
         raise _NotMeasurable("no skin was found beyond the end of the bone: too dark, or clipped to black")
-    place = _outermost(edges, settings.second_edge_share)
+    # the edge of a collimator is steep, too: the network's outline tells which edge is the skin
+    error = settings.mask_error_mm * unit
+    weighed = [(at, slope * float(np.exp(-0.5 * ((at - mask_end) / error) ** 2))) for at, slope in edges]
+    place = _outermost(weighed, settings.second_edge_share)
+    taken = max(slope for at, slope in edges if at == place)
+    apart = settings.doubtful_apart_mm * unit
+    others = [slope for at, slope in edges if abs(at - place) >= apart and at >= end + apart]
+    if max(others, default=0.0) >= settings.doubtful_share * taken:
+        raise _NotMeasurable("two edges lie beyond the bone: the skin, and a collimator or another finger")
     inside = (along >= place - 1.2 * unit) & (along <= place - 0.3 * unit) & (along > end)
     step = (float(np.max(profile[inside])) if inside.any() else float(np.interp(place, along, profile))) - beside
     if step < max(settings.least_step, settings.least_step_to_noise * noise / np.sqrt(len(across))):

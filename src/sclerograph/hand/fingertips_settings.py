@@ -38,8 +38,12 @@ class FingertipSettings:
         Where the greys put the end of the bone farther from its outline, the outline is believed.
     least_step, least_step_to_noise
         Skin is seen where the greys fall by at least this much, and by at least so many times the noise.
+    mask_error_mm
+        How far the end of the network's soft tissue scatters around the skin.
     second_edge_share
         Of several edges the outermost counts whose slope reaches this share of the steepest.
+    doubtful_share, doubtful_apart_mm
+        Another edge with this share of the slope, this far from the one that was taken, makes the skin doubtful.
     skin_window_mm
         Single profiles show the skin within this distance of where their mean does.
     most_scatter_mm
@@ -81,10 +85,13 @@ class FingertipSettings:
     most_bone_shift_mm: float = 1.5
     least_step: float = 0.012
     least_step_to_noise: float = 5.0
+    mask_error_mm: float = 1.0
     second_edge_share: float = 0.5
+    doubtful_share: float = 0.5
+    doubtful_apart_mm: float = 1.2
     skin_window_mm: float = 0.9
     most_scatter_mm: float = 0.5
-    most_mask_distance_mm: float = 1.8
+    most_mask_distance_mm: float = 1.5
     flat_air_share: float = 0.97
     clipped_ratio: float = 0.30
     clipped_error_mm: float = 0.35
@@ -93,7 +100,7 @@ class FingertipSettings:
     side_reach_mm: float = 2.5
     side_edge_share: float = 0.3
     side_inside_mm: float = 0.5
-    side_mask_distance_mm: float = 1.0
+    side_mask_distance_mm: float = 1.4
     film_margin_mm: float = 1.0
     error_mm: float = 0.25
     tapering_error: float = 0.03
