@@ -20,6 +20,8 @@ __all__ = ["KaplanMeier", "KaplanMeierCurve", "LogRank", "LogRankGroup", "kaplan
 
 #: The group of all patients where none is given.
 EVERYBODY = "all"
+#: Share of the greatest variance below which another one is taken for a rounding error.
+_ROUNDING = 1e-9
 #: With fewer expected events in a group the distribution of the log-rank statistic is only roughly chi-square.
 _ENOUGH_EXPECTED = 5.0
 
@@ -234,11 +236,13 @@ def _log_rank(times: FloatArray, happened: NDArray[np.bool_], names: list[str], 
     )
     if len(names) < 2:
         return LogRank(groups, TestResult(name, None, None, "there is only one group"))
-    degrees = int(np.linalg.matrix_rank(covariance))
+    # The rows of the covariance add up to zero, but for the last digits of long sums: these are no degree of freedom.
+    least = _ROUNDING * float(np.abs(covariance).max())
+    degrees = int(np.linalg.matrix_rank(covariance, tol=least, hermitian=True)) if least > 0.0 else 0
     if degrees == 0:
         return LogRank(groups, TestResult(name, None, None, "no event while two groups were at risk"))
     gap = deaths.sum(axis=0) - expected
-    statistic = float(gap @ np.linalg.pinv(covariance, hermitian=True) @ gap)
+    statistic = float(gap @ np.linalg.pinv(covariance, rcond=_ROUNDING, hermitian=True) @ gap)
     note = f"{degrees} {'degree' if degrees == 1 else 'degrees'} of freedom"
     if min(group.expected for group in groups) < _ENOUGH_EXPECTED:
         note += f"; fewer than {_ENOUGH_EXPECTED:.0f} events expected in a group: the p value is approximate"
