@@ -1,4 +1,4 @@
-"""Films of two round bones facing each other, drawn from the thickness that rays cross, with outlines of them."""
+"""Films of a round head facing a cup, drawn from the thickness that rays cross, with outlines of them."""
 
 from __future__ import annotations
 
@@ -21,18 +21,23 @@ PIXELS_PER_MM = 7.0
 _MIDDLE = 18.0
 _SIZE_MM = 36.0
 _FINE = 3
+#: Radius of the cup along the rays (mm): its rims stand half a millimetre before its floor.
+_CUP_RADIUS = 10.0
 
 
 @dataclass(frozen=True)
 class Bones:
-    """Two bones: the space between them (mm), how much wider it is at one side than at the other, and what else.
+    """Two bones: the space from the head to the floor of the cup (mm), how much wider it is at one side, and what else.
 
+    ``tilted_mm`` is how far one rim of the cup stands nearer to the head than in a hand that lies flat, and the other
+    one farther.
     ``fused`` leaves out space and plates; ``plates_mm`` are distances from the joint of lucent lines across the distal
     bone.
     """
 
     gap_mm: float
     wedge_mm: float = 0.0
+    tilted_mm: float = 0.0
     blur_mm: float = 0.12
     noise: float = 0.0
     fused: bool = False
@@ -46,6 +51,16 @@ def _inside(depth: NDArray[np.float64], radius: float) -> NDArray[np.float64]:
     return np.asarray(2.0 * np.sqrt(2.0 * radius * below - below**2))
 
 
+def _cup(depth: NDArray[np.float64], tilted: float, half: float) -> NDArray[np.float64]:
+    """Thickness of a cup, open towards the head, at a depth beyond its floor (mm)."""
+    at = np.linspace(-half, half, 121)
+    surface = -(at**2) / (2.0 * _CUP_RADIUS) + tilted * at / half
+    # the floor is where the cup is deepest along the ray
+    surface = surface - surface.max()
+    step = at[1] - at[0]
+    return np.asarray(step * (depth[..., None] > surface).sum(axis=-1))
+
+
 def drawn(bones: Bones, seed: int = 0) -> NDArray[np.float32]:
     """Greys of the film: the joint in its middle, the proximal bone below."""
     count = round(_SIZE_MM * PIXELS_PER_MM) * _FINE
@@ -53,9 +68,14 @@ def drawn(bones: Bones, seed: int = 0) -> NDArray[np.float32]:
     x, y = at[None, :] - _MIDDLE, _MIDDLE - at[:, None]
     half = 0.5 * (bones.gap_mm + bones.wedge_mm * x / 6.0)
     thickness = np.full((count, count), 2.2)
-    for depth in (-half - y, y - half):
-        beside = np.clip(6.5 - np.abs(x), 0.0, 1.0)
-        outer, inner = _inside(depth, 5.0), _inside(depth - 0.45, 4.55)
+    beside = np.clip(6.5 - np.abs(x), 0.0, 1.0)
+    for head, depth in ((True, -half - y), (False, y - half)):
+        if head:
+            outer, inner = _inside(depth, 5.0), _inside(depth - 0.45, 4.55)
+        else:
+            levels = np.linspace(-8.0, 25.0, 3301)
+            outer = np.interp(depth, levels, _cup(levels, bones.tilted_mm, 3.2))
+            inner = np.interp(depth - 0.45, levels, _cup(levels, bones.tilted_mm, 3.0))
         bone = outer - 0.75 * inner
         if bones.fused:
             bone = np.where(np.abs(y) < 5.0, 4.0, bone)
@@ -98,4 +118,7 @@ def outline_of(bones: Bones, *, off_mm: float = 0.0, turned_deg: float = 0.0, co
         6.0 * PIXELS_PER_MM,
     )
     across = frame.central(9)
-    return JointOutline(code, frame, 12.0 * PIXELS_PER_MM, 0.0, bones.gap_mm * PIXELS_PER_MM, across, 0.0 * across)
+    # the outline of the cup is that of its nearer rim
+    gap = bones.gap_mm - 0.5 - abs(bones.tilted_mm)
+    middle_px = np.full_like(across, -0.5 * (0.5 + abs(bones.tilted_mm)) * PIXELS_PER_MM)
+    return JointOutline(code, frame, 12.0 * PIXELS_PER_MM, 0.0, gap * PIXELS_PER_MM, across, middle_px)

@@ -6,7 +6,7 @@ from sclerograph.hand.growth_plates import plate_depths, shows_growth_plates
 from tests.hand.joint_films import Bones, drawn, outline_of, view_of_film
 
 #: Step of grey from space to bone on the drawn films.
-_CONTRAST = 0.3
+_CONTRAST = 0.2
 
 
 @pytest.mark.parametrize("plates_mm", [(5.0,), (6.5,)])

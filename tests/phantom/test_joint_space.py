@@ -48,7 +48,7 @@ def test_fused_bones_overlap_all_over_the_central_part_and_have_no_plates() -> N
     assert 5 < np.count_nonzero(without_plate) < len(bone.outer) / 2
 
 
-def test_the_truth_is_the_gap_of_the_drawn_bones() -> None:
+def test_the_outlines_are_those_of_the_drawn_bones() -> None:
     hand = scene(spaces=True)
     film = detector(hand)
     true = true_joint_spaces(hand.hand(), film)["MCP3"]
@@ -72,7 +72,18 @@ def test_the_truth_is_the_gap_of_the_drawn_bones() -> None:
         low = middle - int(np.argmin(empty[middle::-1]))
         high = middle + int(np.argmin(empty[middle:]))
         gaps.append((positions[high] - positions[low]) * _PIXEL_MM)
-    assert true.mean_mm == pytest.approx(float(np.mean(gaps)), abs=0.03)
+    assert true.outlines_mm == pytest.approx(float(np.mean(gaps)), abs=0.03)
+    # the rims of the cup stand before its floor
+    assert true.mean_mm > true.outlines_mm + 0.1
+
+
+def test_a_tilt_of_the_hand_moves_the_outlines_and_leaves_the_space() -> None:
+    flat = scene(spaces=True)
+    tilted = reposed(flat, np.random.default_rng(1), tilt_deg=12.0)
+    first, second = (true_joint_spaces(hand.hand(), detector(hand)) for hand in (flat, tilted))
+    for code in ("PIP2", "PIP4", "DIP3", "MCP2", "MCP3"):
+        assert second[code].mean_mm == pytest.approx(first[code].mean_mm, rel=0.12)
+        assert abs(second[code].outlines_mm - first[code].outlines_mm) > 0.15
 
 
 def test_a_scene_without_planned_spaces_is_what_it_was_and_fingers_move_as_a_whole() -> None:

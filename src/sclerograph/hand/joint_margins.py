@@ -1,14 +1,15 @@
 """The margins of a joint space on the film, to a fraction of a pixel.
 
-A ray that just touches a round bone crosses little of it: towards the bone the grey rises from the edge as a square
-root does, blurred by focus and detector. The steepest point of that rise, which is what the eye and simple methods take
-for the edge, lies inside of the bone by a part of the blur; the distance from there to where its tangent meets the grey
-of the space, the *foot* of the margin, is proportional to the same blur, whatever the contrast. So the edge is found by
-going a part of the way (:data:`_EDGE_PART`), and the blur of the film need not be known.
+One bone of a joint ends in a head, the other in a cup. Both show differently. A ray that just touches the round head
+crosses little of it: towards the bone the grey rises from the edge as a square root does, blurred by focus and
+detector. The steepest point of that rise, which is what the eye and simple methods take for the edge, lies inside of
+the bone by a part of the blur; the distance from there to where its tangent meets the grey of the space, the *foot* of
+the margin, is proportional to the same blur, whatever the contrast. So the blur of the film need not be known.
 
-The base of a phalanx that is seen a little from above or below has two rims: a bright line, and before it the faint
-outline of the nearer rim, which makes a long foot. There the edge is where the grey first rises above the space, at a
-tenth of the way to the bright line; how far this lies beyond the true edge on this film is known from its good margins.
+Of the cup two things are seen: its rims, which stand before its floor and of which a tilt of the hand by a few degrees
+moves one into or over the space; and the floor itself, the bright line where rays run along the subchondral plate. The
+line stays at the same distance from the head however the hand is tilted. It is what readers take for the margin, and
+what is measured here: the rims are looked through.
 """
 
 from __future__ import annotations
@@ -30,14 +31,17 @@ __all__ = ["FilmEdges", "JointStrip", "SpaceWidth", "film_edges", "joint_strip",
 
 Floats = NDArray[np.float64]
 
-#: Distances in nominal millimetres: how far beyond the outlines the film is sampled; how far the middle of the space
-#: may lie from where the outlines put it, as a whole and line by line; how far from it a margin is looked for;
-#: smoothing along the joint.
+#: Joints whose cup is the proximal bone.
+_PROXIMAL_CUPS = ("RC",)
+
+#: Distances in nominal millimetres: how far beyond the outlines the film is sampled; smoothing along the joint and
+#: across; where the floor of the cup is looked for, from its outline; how exactly the outline gives the head; how far
+#: single lines may depart from the floor and from the head.
 _BEYOND_MM = 2.7
-_SHIFT_MM = 1.0
-_LINE_SHIFT_MM = 0.5
-_MARGIN_REACH_MM = 1.4
-_SMOOTH_MM = 0.5
+_SMOOTH_MM, _SMOOTH_ACROSS_MM = 0.5, 0.12
+_FLOOR_FROM_MM, _FLOOR_TO_MM = -0.25, 1.5
+_HEAD_OFF_MM, _LEAST_SPACE_MM = 0.25, 0.15
+_FLOOR_SHIFT_MM, _HEAD_SHIFT_MM = 0.5, 0.35
 #: Sampling: distance across the joint line in original pixels, number of lines along the joint, and of their groups
 #: for the narrowest place.
 _STEP_PX = 0.25
@@ -45,21 +49,18 @@ _LINES = 36
 _SEGMENTS = 6
 #: Degree of the curve that a margin is over the central part.
 _DEGREE = 4
-#: A margin is looked at this far to either side of its steepest point (pixels).
+#: A margin is looked at this far to either side (pixels).
 _REACH_PX = 8.0
 
-#: Part of the way from the steepest point to the foot of its tangent at which the edge lies. A square root blurred by a
-#: Gaussian has 0.51. The subchondral plate makes it more where it stands out as a bright line: in proportion to how
-#: much brighter it is than the bone :data:`_BEHIND_MM` (nominal mm) behind the edge, as a share of the whole step of
-#: grey. Fitted on 17 simulated hands, 343 joints of many looks.
-_EDGE_PART, _EDGE_PART_OF_LINE = 0.42, 0.60
-_LEAST_EDGE_PART, _MOST_EDGE_PART = 0.3, 0.9
-_BEHIND_MM = 0.9
-#: The grey at this part of the way from the space to the bright line is where a faint rim begins.
-_RISE = 0.1
-#: Feet longer than this times that of the film's margins belong to two rims; between the two numbers both ways of
-#: finding the edge count.
-_RIM_FROM, _RIM_TO = 1.15, 1.5
+#: The space is narrower than the distance from the steepest point of the head to the brightest point of the floor by
+#: parts of the head's foot, of the way from the brightest point of the floor to its steepest, and by a length (nominal
+#: mm) that is less the more the line of the floor stands out against those of the film. Fitted on 20 simulated hands,
+#: 400 joints of both gears and many looks. The head alone has 0.5 of its foot; the rest is the floor, whose line is
+#: blurred into the bone.
+_FOOT_PART, _RISE_PART, _LINE_MM, _LINE_STANDS_OUT_MM = 1.41, 0.21, 0.21, -0.16
+_MOST_CONTRAST = 2.0
+#: The foot of a head counts between these shares of that of the film: rims that cross it change it beyond.
+_LEAST_FOOT, _MOST_FOOT = 0.6, 1.5
 
 
 @dataclass(frozen=True)
@@ -67,16 +68,18 @@ class JointStrip:
     """The film around a joint, straightened: each row of ``grey`` is a profile across the space.
 
     ``unit_px`` is a nominal millimetre; ``along_px`` (m,) are positions on the profiles, 0 on the line of the outline's
-    frame; ``proximal`` and ``distal`` (n,) where each profile is steepest on either side of the space, as smooth
-    curves; ``depth`` (n,) how far the space of each profile is darker than the fainter of the bright lines beside it.
+    frame, greater towards the cup: along the frame, or against it where ``turned`` is -1. ``head`` (n,) is where each
+    profile rises fastest into the head and ``cup`` (n,) where the floor of the cup is brightest, as smooth curves;
+    ``depth`` (n,) how far the space of each profile is darker than the fainter of the bright lines beside it.
     """
 
     outline: JointOutline
     unit_px: float
     along_px: Floats
     grey: Floats
-    proximal: Floats
-    distal: Floats
+    turned: float
+    head: Floats
+    cup: Floats
     depth: Floats
 
     def mean_profile(self, reach_px: float) -> tuple[Floats, Floats]:
@@ -84,7 +87,7 @@ class JointStrip:
         outline = self.outline
         at = np.arange(-reach_px, reach_px + _STEP_PX / 2, _STEP_PX)
         across = np.linspace(outline.across_px[0], outline.across_px[-1], _LINES)
-        middle = outline.middle_at(across)
+        middle = self.turned * outline.middle_at(across)
         return _rows(self.grey, self.along_px, middle, at).mean(axis=0), at
 
 
@@ -92,12 +95,10 @@ class JointStrip:
 class FilmEdges:
     """What the margins of one hand have in common.
 
-    ``foot_px`` is the length of their foot, ``rise_px`` how far beyond the edge the grey rises above that of the space,
-    ``contrast`` the step from the space to the bright line.
+    ``foot_px`` is the length of the foot of its heads, ``contrast`` the step from the spaces to the bright lines.
     """
 
     foot_px: float
-    rise_px: float
     contrast: float
 
 
@@ -105,34 +106,34 @@ class FilmEdges:
 class SpaceWidth:
     """Width of a space in original pixels, over the central part.
 
-    ``noise_px`` is the standard error of the mean that the scatter along the joint tells, ``rims`` the length of the
-    longer foot of its two margins over the shorter one, or over that of the film where this is less: much above 1 the
-    joint is seen from above or below.
+    ``noise_px`` is the standard error of the mean that the scatter along the joint tells.
     """
 
     mean_px: float
     least_px: float
     noise_px: float
-    rims: float
 
 
 @dataclass(frozen=True)
-class _Margin:
-    """One margin of a part of the joint.
-
-    ``steepest`` is where on the strip it is steepest; ``foot``, ``edge`` and ``rise`` are distances from there towards
-    the space: to the foot of its tangent, to the edge of a bone with one rim, to where the grey begins to rise.
-    """
+class _Head:
+    """The head in a part of the joint: where it is steepest and the length of its foot."""
 
     steepest: float
     foot: float
-    edge: float
+    contrast: float
+
+
+@dataclass(frozen=True)
+class _Cup:
+    """The cup in a part of the joint: where its line is brightest, and how far before that the grey rises fastest."""
+
+    brightest: float
     rise: float
     contrast: float
 
 
 def joint_strip(view: HandView, outline: JointOutline) -> JointStrip | None:
-    """Sample the film across a joint and find the steepest points of both margins; ``None`` where the film ends.
+    """Sample the film across a joint and find its two margins; ``None`` where the film ends.
 
     Parameters
     ----------
@@ -142,31 +143,52 @@ def joint_strip(view: HandView, outline: JointOutline) -> JointStrip | None:
         Where the outlines put the joint.
     """
     unit, frame = view.scale_px, outline.frame
+    turned = -1.0 if outline.code in _PROXIMAL_CUPS else 1.0
     half = CENTRAL_SHARE * frame.half_width
     across = np.asarray(np.linspace(-half, half, _LINES), dtype=np.float64)
-    middle = outline.middle_at(across)
-    apart = max(0.5 * outline.gap_px, 0.0)
-    count = int(np.ceil((float(np.abs(middle).max()) + apart + _BEYOND_MM * unit) / _STEP_PX))
+    middle = turned * outline.middle_at(across)
+    apart = 0.5 * outline.gap_px
+    reaches = 2.0 * abs(apart) + (_FLOOR_TO_MM + 1.0) * unit
+    count = int(np.ceil((float(np.abs(middle).max()) + reaches + _BEYOND_MM * unit) / _STEP_PX))
     along = np.asarray(np.arange(-count, count + 1) * _STEP_PX, dtype=np.float64)
-    grey = _sampled(view, frame.points(along[None, :], across[:, None]))
+    grey = _sampled(view, frame.points(turned * along[None, :], across[:, None]))
     if grey is None:
         return None
-    # noise is averaged along the joint, and only as far as its lines are straight: rows are shifted onto the middle
-    steps = int(np.ceil((apart + (_SHIFT_MM + _MARGIN_REACH_MM) * unit) / _STEP_PX))
+    steps = int(np.ceil(reaches / _STEP_PX))
     reach: Floats = (np.arange(-steps, steps + 1) * _STEP_PX).astype(np.float64)
-    level = _rows(grey, along, middle, reach)
-    level = gaussian_filter1d(level, _SMOOTH_MM * unit / (across[1] - across[0]), axis=0, mode="nearest")
-    level = gaussian_filter1d(level, 0.12 * unit / _STEP_PX, axis=1, mode="nearest")
-    near = np.abs(reach) <= apart + _SHIFT_MM * unit
-    whole = float(reach[near][np.argmax(_prominence(level.mean(axis=0))[near])])
-    near = np.abs(reach - whole) <= _LINE_SHIFT_MM * unit
-    valley = _curve(reach[near][np.argmax(_prominence(level)[:, near], axis=1)])
-    slope = np.gradient(level, _STEP_PX, axis=1)
-    margin = _MARGIN_REACH_MM * unit + apart
-    proximal = _steepest_curve(reach, -slope, valley - margin, valley, unit)
-    distal = _steepest_curve(reach, slope, valley, valley + margin, unit)
-    depth = _depth(level, reach, proximal, distal, 0.6 * _MARGIN_REACH_MM * unit)
-    return JointStrip(outline, unit, along, grey, proximal + middle, distal + middle, depth)
+    # noise is averaged along the joint, and only as far as its lines are straight: rows are shifted onto the margins
+    spacing = across[1] - across[0]
+    level = _smoothed(_rows(grey, along, middle, reach), unit, spacing)
+    # where the outlines overlap, the rim of the cup lies on the head: the floor is beyond that bright band
+    cup = np.full(_LINES, _floor(reach, level.mean(axis=0), abs(apart), unit))
+    for _ in range(2):
+        inside = _between(reach, cup - _FLOOR_SHIFT_MM * unit, cup + _FLOOR_SHIFT_MM * unit)
+        cup = _curve(reach[np.argmax(np.where(inside, level, -np.inf), axis=1)])
+    level = _smoothed(_rows(grey, along, middle + cup, reach), unit, spacing)
+    before = _head_before(reach, level.mean(axis=0), -apart - float(cup.mean()), unit)
+    low, high = before - _HEAD_SHIFT_MM * unit, min(before + _HEAD_SHIFT_MM * unit, -_LEAST_SPACE_MM * unit)
+    inside = _between(reach, np.full(_LINES, min(low, high)), np.full(_LINES, high))
+    head = _curve(reach[np.argmax(np.where(inside, -np.gradient(level, _STEP_PX, axis=1), -np.inf), axis=1)])
+    depth = _depth(level, reach, np.minimum(head, -_STEP_PX), 0.8 * unit)
+    return JointStrip(outline, unit, along, grey, turned, middle + cup + head, middle + cup, depth)
+
+
+def _floor(reach: Floats, profile: Floats, outlined: float, unit: float) -> float:
+    """Return where the floor of the cup is: the brightest point of the mean profile near its outline, or beyond it."""
+    near = (reach >= outlined + _FLOOR_FROM_MM * unit) & (reach <= outlined + _FLOOR_TO_MM * unit)
+    return float(reach[near][np.argmax(profile[near])])
+
+
+def _head_before(reach: Floats, profile: Floats, outlined: float, unit: float) -> float:
+    """Return how far before the floor the head ends: at the best rise of the mean profile near the head's outline."""
+    slope = np.maximum(-np.gradient(profile, _STEP_PX), 0.0)
+    near: Floats = np.exp(-0.5 * np.square((reach - outlined) / (_HEAD_OFF_MM * unit)))
+    return float(reach[np.argmax(np.where(reach <= -_LEAST_SPACE_MM * unit, slope * near, -1.0))])
+
+
+def _smoothed(level: Floats, unit: float, spacing: float) -> Floats:
+    level = gaussian_filter1d(level, _SMOOTH_MM * unit / spacing, axis=0, mode="nearest")
+    return np.asarray(gaussian_filter1d(level, _SMOOTH_ACROSS_MM * unit / _STEP_PX, axis=1, mode="nearest"))
 
 
 def _sampled(view: HandView, points: Floats) -> Floats | None:
@@ -191,13 +213,6 @@ def _rows(grey: Floats, along: Floats, centre: Floats, reach: Floats) -> Floats:
     return np.asarray(map_coordinates(grey, [rows, columns], order=1, mode="nearest"))
 
 
-def _prominence(level: Floats) -> Floats:
-    """Return how deep each point of profiles lies below the lower of the brightest points on its two sides."""
-    left = np.maximum.accumulate(level, axis=-1)
-    right = np.maximum.accumulate(level[..., ::-1], axis=-1)[..., ::-1]
-    return np.asarray(np.minimum(left, right) - level)
-
-
 def _between(reach: Floats, low: Floats, high: Floats) -> NDArray[np.bool_]:
     return np.asarray((reach[None, :] >= low[:, None]) & (reach[None, :] <= high[:, None]))
 
@@ -220,73 +235,77 @@ def _polynomials(count: int) -> tuple[Floats, Floats]:
     return basis, np.asarray(basis @ np.linalg.pinv(basis))
 
 
-def _steepest_curve(reach: Floats, slope: Floats, low: Floats, high: Floats, unit: float) -> Floats:
-    """Return where profiles are steepest between two curves: first all together, then each near to that."""
-    inside = np.where(_between(reach, low, high), slope, -np.inf)
-    first = _curve(reach[np.argmax(inside, axis=1)])
-    window = 0.35 * unit
-    near = np.where(_between(reach, np.maximum(first - window, low), np.minimum(first + window, high)), slope, -np.inf)
-    seen = np.isfinite(near).any(axis=1)
-    return _curve(np.where(seen, reach[np.argmax(near, axis=1)], first))
+def _depth(level: Floats, reach: Floats, head: Floats, near: float) -> Floats:
+    """Return how far the space of each profile is darker than the fainter of the bright lines beside it.
+
+    ``level`` has the floor of the cup at 0, ``head`` is where the head ends.
+    """
+    zero = np.zeros(len(head))
+    space = np.where(_between(reach, head - _STEP_PX, zero + _STEP_PX), level, np.inf).min(axis=1)
+    behind = np.where(_between(reach, head - near, head), level, -np.inf).max(axis=1)
+    floor = np.where(_between(reach, zero, zero + near), level, -np.inf).max(axis=1)
+    return np.maximum(np.minimum(behind, floor) - space, 0.0)
 
 
-def _depth(level: Floats, reach: Floats, proximal: Floats, distal: Floats, near: float) -> Floats:
-    """Return how far the space of each profile is darker than the fainter of the bright lines beside it."""
-    low, high = np.minimum(proximal, distal), np.maximum(proximal, distal)
-    floor = np.where(_between(reach, low - _STEP_PX, high + _STEP_PX), level, np.inf).min(axis=1)
-    left = np.where(_between(reach, low - near, low), level, -np.inf).max(axis=1)
-    right = np.where(_between(reach, high, high + near), level, -np.inf).max(axis=1)
-    depth = np.minimum(left, right) - floor
-    return np.where(np.isfinite(depth), np.maximum(depth, 0.0), 0.0)
-
-
-def _margins(strip: JointStrip, groups: Sequence[slice]) -> list[tuple[_Margin, _Margin]]:
+def _margins(strip: JointStrip, groups: Sequence[slice]) -> list[tuple[_Head, _Cup]]:
     """Return both margins of each group of lines; positions as means over the group."""
     reach = np.arange(-_REACH_PX, _REACH_PX + _STEP_PX / 2, _STEP_PX)
-    sides = []
-    for curve, sign in ((strip.proximal, 1.0), (strip.distal, -1.0)):
-        # turned so that the space lies at positive distances on both sides
-        sides.append(_rows(strip.grey, strip.along_px, curve, sign * reach))
-    behind = _BEHIND_MM * strip.unit_px
+    # turned so that the space lies at positive distances on both sides
+    heads = _rows(strip.grey, strip.along_px, strip.head, reach)
+    cups = _rows(strip.grey, strip.along_px, strip.cup, -reach)
     found = []
     for group in groups:
-        apart = float((strip.distal[group] - strip.proximal[group]).mean())
-        near, far = (
-            _margin(reach, profiles[group].mean(axis=0), float(curve[group].mean()), sign, apart, behind)
-            for profiles, curve, sign in zip(sides, (strip.proximal, strip.distal), (1.0, -1.0), strict=True)
+        head, cup = float(strip.head[group].mean()), float(strip.cup[group].mean())
+        found.append(
+            (
+                _head(reach, heads[group].mean(axis=0), head, cup - head),
+                _cup(reach, cups[group].mean(axis=0), cup, cup - head),
+            )
         )
-        found.append((near, far))
     return found
 
 
-def _margin(reach: Floats, profile: Floats, at: float, sign: float, apart: float, behind: float) -> _Margin:
+def _top(values: Floats, i: int) -> float:
+    """Return where a parabola through a highest point and its neighbours is highest, in steps from it."""
+    if not 0 < i < len(values) - 1:
+        return 0.0
+    a, b, c = values[i - 1 : i + 2]
+    bend = float(a - 2.0 * b + c)
+    return float(np.clip(0.5 * (a - c) / bend, -0.5, 0.5)) if bend < 0.0 else 0.0
+
+
+def _falling(profile: Floats) -> Floats:
     slope = (profile[:-2] - profile[2:]) / (2.0 * _STEP_PX)
-    slope = np.concatenate([slope[:1], slope, slope[-1:]])
-    near = np.flatnonzero(np.abs(reach) <= min(3.0, max(0.5 * apart, 1.0)))
+    return np.asarray(np.concatenate([slope[:1], slope, slope[-1:]]))
+
+
+def _head(reach: Floats, profile: Floats, at: float, apart: float) -> _Head:
+    slope = _falling(profile)
+    near = np.flatnonzero(np.abs(reach) <= min(3.0, max(0.4 * apart, 0.75)))
     i = int(near[np.argmax(slope[near])])
-    a, b, c = slope[i - 1 : i + 2]
-    bend = a - 2.0 * b + c
-    steepest = float(reach[i] + (np.clip(0.5 * (a - c) / bend, -0.5, 0.5) if bend < 0.0 else 0.0) * _STEP_PX)
+    steepest = float(reach[i] + _top(slope, i) * _STEP_PX)
     space = np.flatnonzero((reach >= steepest) & (reach <= steepest + max(0.6 * apart, 1.0)))
-    bottom = int(space[np.argmin(profile[space])])
-    bone = np.flatnonzero(reach <= steepest)
-    top = int(bone[np.argmax(profile[bone])])
-    floor, contrast = float(profile[bottom]), float(profile[top] - profile[bottom])
-    foot = (float(np.interp(steepest, reach, profile)) - floor) / max(float(b), 1e-9)
-    falling = profile[top : bottom + 1]
-    level = floor + _RISE * contrast
-    last = int(np.flatnonzero(falling >= level)[-1])
-    rise = float(reach[top + last])
-    if last + 1 < len(falling) and falling[last] > falling[last + 1]:
-        rise += float((falling[last] - level) / (falling[last] - falling[last + 1])) * _STEP_PX
-    line = float(profile[top] - np.interp(steepest - behind, reach, profile)) / max(contrast, 1e-9)
-    part = float(np.clip(_EDGE_PART + _EDGE_PART_OF_LINE * line, _LEAST_EDGE_PART, _MOST_EDGE_PART))
-    return _Margin(at + sign * steepest, foot, part * foot, rise - steepest, contrast)
+    floor = float(profile[space].min())
+    contrast = float(profile[reach <= steepest].max() - floor)
+    foot = (float(np.interp(steepest, reach, profile)) - floor) / max(float(slope[i]), 1e-9)
+    return _Head(at + steepest, foot, contrast)
+
+
+def _cup(reach: Floats, profile: Floats, at: float, apart: float) -> _Cup:
+    near = np.flatnonzero(np.abs(reach) <= 1.5)
+    i = int(near[np.argmax(profile[near])])
+    brightest = float(reach[i] + _top(profile, i) * _STEP_PX)
+    slope = _falling(profile)
+    space = np.flatnonzero((reach >= brightest) & (reach <= brightest + max(0.7 * apart, 1.0)))
+    floor = float(profile[space].min())
+    contrast = float(profile[i]) - floor
+    j = int(space[np.argmax(slope[space])])
+    steepest = float(reach[j] + _top(slope, j) * _STEP_PX)
+    return _Cup(at - brightest, steepest - brightest, contrast)
 
 
 def film_edges(strips: Sequence[JointStrip]) -> FilmEdges | None:
-    """Return what the margins of a hand have in common, from its open joints; ``None`` with fewer than two, or
-    where their margins are no steps of grey at all.
+    """Return what the margins of a hand have in common, from its open joints; ``None`` with fewer than two.
 
     Parameters
     ----------
@@ -295,20 +314,14 @@ def film_edges(strips: Sequence[JointStrip]) -> FilmEdges | None:
     """
     margins = []
     for strip in strips:
-        near, far = _margins(strip, [slice(None)])[0]
-        if strip.outline.overlapped == 0.0 and far.steepest - near.steepest > 2.5 * max(near.foot, far.foot):
-            margins += [near, far]
-    if len(margins) < 4:
+        head, cup = _margins(strip, [slice(None)])[0]
+        if strip.outline.gap_px > 0.0 and cup.brightest - head.steepest > 2.5 * head.foot:
+            margins.append((head, cup))
+    if len(margins) < 2:
         return None
-    # two rims lengthen a foot, nothing shortens it: the shorter half tells the blur
-    foot = float(np.quantile([m.foot for m in margins], 0.4))
-    if foot <= 0.0:
-        return None
-    good = [m for m in margins if m.foot <= _RIM_FROM * foot]
     return FilmEdges(
-        foot,
-        float(np.median([m.rise - m.edge for m in good])),
-        float(np.median([m.contrast for m in margins])),
+        float(np.quantile([head.foot for head, _ in margins], 0.4)),
+        float(np.median([0.5 * (head.contrast + cup.contrast) for head, cup in margins])),
     )
 
 
@@ -330,18 +343,15 @@ def space_width(strip: JointStrip, film: FilmEdges) -> SpaceWidth:
     """
     bounds = np.linspace(0, _LINES, _SEGMENTS + 1).astype(int)
     groups = [slice(None), *(slice(int(a), int(b)) for a, b in pairwise(bounds))]
-    pairs = _margins(strip, groups)
-    widths = [far.steepest - near.steepest - _beyond(near, film) - _beyond(far, film) for near, far in pairs]
+    widths = [_width(head, cup, strip.unit_px, film) for head, cup in _margins(strip, groups)]
     segments = np.array(widths[1:])
     at = np.arange(_SEGMENTS)
     trend = np.polyval(np.polyfit(at, segments, 2), at)
     noise = float(np.sqrt(np.square(segments - trend).sum() / (_SEGMENTS - 3)) / np.sqrt(_SEGMENTS))
-    shorter, longer = sorted(margin.foot for margin in pairs[0])
-    rims = longer / float(np.clip(shorter, 0.6 * film.foot_px, film.foot_px))
-    return SpaceWidth(max(widths[0], 0.0), max(float(segments.min()), 0.0), noise, rims)
+    return SpaceWidth(max(widths[0], 0.0), max(float(segments.min()), 0.0), noise)
 
 
-def _beyond(margin: _Margin, film: FilmEdges) -> float:
-    """Return how far the edge lies beyond the steepest point of a margin."""
-    two_rims = float(np.clip((margin.foot / film.foot_px - _RIM_FROM) / (_RIM_TO - _RIM_FROM), 0.0, 1.0))
-    return (1.0 - two_rims) * margin.edge + two_rims * (margin.rise - film.rise_px)
+def _width(head: _Head, cup: _Cup, unit: float, film: FilmEdges) -> float:
+    foot = float(np.clip(head.foot, _LEAST_FOOT * film.foot_px, _MOST_FOOT * film.foot_px))
+    line = _LINE_MM + _LINE_STANDS_OUT_MM * min(cup.contrast / film.contrast, _MOST_CONTRAST)
+    return cup.brightest - head.steepest - _FOOT_PART * foot - _RISE_PART * cup.rise - line * unit

@@ -42,35 +42,27 @@ class JointSpaceSettings:
         A joint that is intact with at least this probability is named among those that another is compared with.
     least_compared
         With fewer measured other joints the norms alone say what to expect.
-    method_error_mm, method_error_px
-        Standard error of a width beside its noise: what is the same along the joint, part in millimetres (the round
-        ends of bones) and part in pixels (blur).
+    method_error_mm, method_error_px, method_error_share
+        Standard error of a width beside its noise: what is the same along the joint. Part of it in millimetres (bones
+        are no cylinders), part in pixels (blur), part a share of the width (MCP joints, whose cups are flatter).
     closed_contrast, closed_share
         A space is closed where it is less dark than this share of the contrast that the spaces of the hand have, and as
         a whole when it is so over this share of the central part.
-    touching_gap_mm
-        A closed joint whose outlines overlap by more than this (mean, nominal mm) is not one whose plates touch: they
-        lie over each other.
-    overlapped_gap_mm
-        Outlines that overlap by more than this (mean, nominal mm): the joint is not seen from the side, whatever its
-        space is.
-    wrist_overlap
-        A joint of the wrist whose outlines overlap over more than this share of its central part is not measured.
-    fused_band, fused_spread, fused_depth
-        Bones are fused when the grey runs on from one to the other: nothing between them is brighter than the bones
-        beside by the first share of the contrast, the grey varies by less than the second (standard deviation), and no
-        dark line is deeper than the third.
-    oblique_mm
-        A space between bright lines that is wider than that between the outlines by more than this (nominal mm) is seen
-        obliquely: a rim of the bone lies between.
-    two_rims, two_rims_narrow_mm, two_rims_noise_mm
-        Where one margin's foot is this many times as long as the other's, the joint is seen from above or below. It is
-        not measured then when the space is narrower than the first length, so that the rim may fill it, or its width
-        uneven along the joint by more than the second (standard error of the mean; nominal mm).
-    tilted_rims, tilted_share
-        Where this share of the finger joints of a hand, or the middle one of a kind (for these the number of
-        ``two_rims``), shows two rims, the hand or these joints do not lie flat: what a tilted joint shows is narrower
-        than its space, and none of them is measured.
+    closed_mm, closed_error_mm
+        Width of a closed space and its standard error (nominal mm): less than can be seen.
+    overlap_mm, thumb_overlap_mm
+        A joint whose outlines overlap by more than this (mean, nominal mm) is not seen from the side; those of fingers
+        overlap a little on many films, by the rims of the cup.
+    thumb_contrast
+        The joints of the thumb are seen obliquely where their space is less dark than this share of the contrast.
+    least_extent
+        Of a joint in which both bones have less than this share of the head's width in common, most does not face the
+        other bone.
+    fused_gap_mm, fused_band, fused_spread, fused_depth
+        Bones are fused when there is no gap between their outlines (mean below the first, nominal mm) and the grey runs
+        on from one to the other: nothing between them is brighter than the bones beside by the second share of the
+        contrast, the grey varies around a straight line by less than the third (standard deviation), and no dark line
+        is deeper than the fourth.
     most_noise_mm
         With a larger standard error of the mean along the joint (nominal mm) its margins were not followed.
     calcium_share, metal_share
@@ -95,23 +87,22 @@ class JointSpaceSettings:
     narrowed_to_log: float = -3.0
     intact_from: float = 0.5
     least_compared: int = 3
-    method_error_mm: float = 0.02
+    method_error_mm: float = 0.07
     method_error_px: float = 0.2
-    closed_contrast: float = 0.3
+    method_error_share: float = 0.08
+    closed_contrast: float = 0.15
     closed_share: float = 0.6
-    touching_gap_mm: float = 0.6
-    overlapped_gap_mm: float = 1.6
-    wrist_overlap: float = 0.1
+    closed_mm: float = 0.2
+    closed_error_mm: float = 0.12
+    overlap_mm: float = 0.6
+    thumb_overlap_mm: float = 0.1
+    thumb_contrast: float = 0.3
+    least_extent: float = 0.55
+    fused_gap_mm: float = 0.3
     fused_band: float = 0.1
     fused_spread: float = 0.09
     fused_depth: float = 0.3
-    oblique_mm: float = 0.35
-    two_rims: float = 1.6
-    two_rims_narrow_mm: float = 0.62
-    two_rims_noise_mm: float = 0.05
-    tilted_rims: float = 1.5
-    tilted_share: float = 0.5
-    most_noise_mm: float = 0.12
+    most_noise_mm: float = 0.09
     calcium_share: float = 0.2
     metal_share: float = 0.05
     least_pixels_per_mm: float = 3.0

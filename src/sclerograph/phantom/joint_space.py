@@ -1,9 +1,14 @@
 """Joint spaces of a simulated hand: set to what is wanted, narrowed or fused; and how wide they truly are on a film.
 
 A space is set by moving everything distal of the joint along the finger (for the wrist: each bone of the proximal row
-along the forearm), while the hand lies flat. What the film then shows depends on pose and projection; the truth is
-therefore measured on the film: the mean distance between the projected outlines of the two bones over the central
-part of the joint (:mod:`sclerograph.anatomy.joint_frame`), exact on the triangles of their surfaces.
+along the forearm), while the hand lies flat. The truth is that of the film: lengths are projected, and the mean is
+taken over the central part of the joint on the film (:mod:`sclerograph.anatomy.joint_frame`), exact on the triangles of
+the bones' surfaces.
+
+The space is that between the articular surfaces: at each place across, the least distance along the joint's axis of two
+points at equal depth. It is not the gap between the outlines. The base of a phalanx is a cup; its rims stand before its
+floor, and a hand that is tilted by a few degrees moves one of them into or over the space while the surfaces stay as
+they were.
 """
 
 from __future__ import annotations
@@ -32,9 +37,12 @@ _FUSED_OVERLAP_MM = 0.3
 _FUSED_REACH_MM = 2.5
 #: Usual distance from source to film (mm).
 _SOURCE_MM = 1000.0
-#: This much of each bone is looked at (nominal mm).
-_REACH_MM = 14.0
-_LINES = 61
+#: This much of each bone is looked at, and this much of it faces the other bone (nominal mm).
+_REACH_MM, _FACING_MM = 14.0, 6.0
+#: Places across the central part, and depths at which the surfaces are held against each other.
+_LINES = 31
+_LINES_TO_SET = 15
+_DEPTHS = 48
 
 
 @dataclass(frozen=True)
@@ -59,13 +67,15 @@ class JointSpace:
 class TrueJointSpace:
     """The space of one joint on a film.
 
-    ``mean_mm`` and ``least_mm`` are millimetres in the plane of the detector, negative where the projected bones
-    overlap; ``overlapped`` is the share of the central part where they do; ``frame`` lies in pixels of the film.
+    ``mean_mm`` and ``least_mm`` are millimetres in the plane of the detector, negative where the bones reach into each
+    other; ``overlapped`` is the share of the central part where they do. ``outlines_mm`` is the mean distance between
+    the projected outlines, negative where these overlap. ``frame`` lies in pixels of the film.
     """
 
     mean_mm: float
     least_mm: float
     overlapped: float
+    outlines_mm: float
     frame: JointFrame
 
 
@@ -94,7 +104,7 @@ def set_joint_spaces(hand: PosedHand, spaces: Mapping[str, JointSpace]) -> None:
     """Move the bones of a flat hand so that its joints have these spaces, in place.
 
     The widths are those that a film of the flat hand shows with the source above its middle, in millimetres of the
-    hand: rays to the fingers are slanted, and a joint that they do not pass straight is narrower on a film.
+    hand.
     """
     x, y, z = (float(value) for value in hand.landmarks.mean(axis=0))
     above = Detector(1, 1, 1.0, 0.0, 0.0, z, (x, y, z + _SOURCE_MM))
@@ -122,16 +132,25 @@ def true_joint_spaces(hand: PosedHand, detector: Detector, *, mirrored: bool = F
         frame = sides.frame()
         if frame is None:
             continue
-        ends = sides.margins(frame, frame.central(_LINES))
-        gap = (ends[1] - ends[0]) * detector.pixel_mm
+        across = frame.central(_LINES)
+        gap = sides.distances(frame, across) * detector.pixel_mm
         seen = gap[np.isfinite(gap)]
+        if len(seen) < _LINES // 2:
+            continue
+        ends = sides.margins(frame, across)
         if mirrored:
             frame = JointFrame(
                 np.array([detector.columns - 1 - frame.origin[0], frame.origin[1]]),
                 frame.along * [-1.0, 1.0],
                 frame.half_width,
             )
-        found[code] = TrueJointSpace(float(seen.mean()), float(seen.min()), float((seen <= 0.0).mean()), frame)
+        found[code] = TrueJointSpace(
+            float(seen.mean()),
+            float(seen.min()),
+            float((seen <= 0.0).mean()),
+            float(np.nanmean(ends[1] - ends[0])) * detector.pixel_mm,
+            frame,
+        )
     return found
 
 
@@ -156,6 +175,11 @@ class _Sides:
             np.concatenate([_projected_edges(bones[code], detector, -self.along, reach) for code in proximal]),
             np.concatenate([_projected_edges(bones[code], detector, self.along, reach) for code in distal]),
         )
+        facing = _FACING_MM * hand.size / detector.pixel_mm
+        self.triangles = (
+            np.concatenate([_projected_triangles(bones[code], detector, -self.along, facing) for code in proximal]),
+            np.concatenate([_projected_triangles(bones[code], detector, self.along, facing) for code in distal]),
+        )
 
     def frame(self) -> JointFrame | None:
         """Return the settled frame."""
@@ -175,6 +199,22 @@ class _Sides:
         """Return where the sides end: the farthest point of the proximal one, the nearest of the distal one."""
         proximal, distal = (self._placed_edges(side, frame) for side in (0, 1))
         return _extreme(proximal, across, 1.0), _extreme(distal, across, -1.0)
+
+    def distances(self, frame: JointFrame, across: Floats) -> Floats:
+        """Return the least distance along the frame of surface points at equal depth, pixels; nan where none face."""
+        placed = []
+        for triangles in self.triangles:
+            offset = triangles[..., :2] - frame.origin
+            placed.append(np.stack([offset @ frame.across, offset @ frame.along, triangles[..., 2]], axis=-1))
+        low = max(float(side[..., 2].min()) for side in placed)
+        high = min(float(side[..., 2].max()) for side in placed)
+        depths = np.linspace(low, high, _DEPTHS)
+        result = np.full(len(across), np.nan)
+        for i, at in enumerate(across):
+            gap = _surface(placed[1], float(at), depths, -1.0) - _surface(placed[0], float(at), depths, 1.0)
+            if np.isfinite(gap).any():
+                result[i] = np.nanmin(gap)
+        return result
 
     def extent(self, frame: JointFrame) -> tuple[float, float] | None:
         """Return the lateral extent that both sides have in common a little below their ends."""
@@ -207,6 +247,39 @@ def _projected_edges(bone: PosedBone, detector: Detector, inward: Floats, reach:
     return np.asarray(points[np.unique(pairs, axis=0)])
 
 
+def _projected_triangles(bone: PosedBone, detector: Detector, inward: Floats, reach: float) -> Floats:
+    """Return the triangles of a bone near its end, (n, 3, 3): position on the film (pixels) and depth (mm)."""
+    points = detector.project(bone.outer)
+    height = points @ inward
+    near = height < height.min() + reach
+    faces = bone.faces[near[bone.faces].any(axis=1)]
+    return np.asarray(np.concatenate([points, bone.outer[:, 2:]], axis=1)[faces])
+
+
+def _surface(triangles: Floats, at: float, depths: Floats, sign: float) -> Floats:
+    """Return how far a surface reaches at a place across, (depths,): its greatest (sign 1) or least height; nan beside.
+
+    ``triangles`` are (n, 3, 3): across, along, depth.
+    """
+    across = triangles[..., 0]
+    cut = triangles[(across.min(axis=1) < at) & (across.max(axis=1) >= at)]
+    if len(cut) == 0:
+        return np.full(len(depths), np.nan)
+    # two of the three sides of each are cut
+    ends, begins = np.roll(cut, -1, axis=1), cut
+    crossing = (begins[..., 0] < at) != (ends[..., 0] < at)
+    a, b = begins[crossing], ends[crossing]
+    points = a[:, 1:] + ((at - a[:, 0]) / (b[:, 0] - a[:, 0]))[:, None] * (b[:, 1:] - a[:, 1:])
+    first, second = points[0::2], points[1::2]
+    low, high = np.minimum(first[:, 1], second[:, 1]), np.maximum(first[:, 1], second[:, 1])
+    spans = (low[:, None] <= depths) & (depths < high[:, None])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = (depths - first[:, 1:]) / (second - first)[:, 1:]
+        heights = np.where(spans, first[:, :1] + share * (second - first)[:, :1], -sign * np.inf)
+    best = sign * (sign * heights).max(axis=0)
+    return np.where(spans.any(axis=0), best, np.nan)
+
+
 def _crossings(edges: Floats, at: float) -> Floats:
     """Return the second coordinate where edges cross a value of the first one."""
     first, second = edges[:, 0], edges[:, 1]
@@ -236,9 +309,10 @@ def _set_space(hand: PosedHand, code: str, distal: str, space: JointSpace, above
         frame = sides.frame()
         if frame is None:
             return
-        ends = sides.margins(frame, frame.central(_LINES))
-        gap = ends[1] - ends[0]
+        gap = sides.distances(frame, frame.central(_LINES_TO_SET))
         gap = gap[np.isfinite(gap)]
+        if len(gap) == 0:
+            return
         change = -_FUSED_OVERLAP_MM - float(gap.max()) if space.fused else space.width_mm - float(gap.mean())
         # the film's y runs down, the world's up
         _move(hand, code, distal, np.array([frame.along[0], -frame.along[1], 0.0]) * change)
