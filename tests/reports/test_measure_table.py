@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from sclerograph.findings.records import NOT_MEASURED
 from sclerograph.reports.measure_table import bone_rows, finger_rows, flexion_sentence, quality_rows
 from tests.reports import measured, synthetic
 
@@ -23,6 +24,13 @@ def test_every_value_has_its_unit_and_interval_or_its_reason() -> None:
 def test_a_hand_in_which_nothing_was_measured_says_so_everywhere() -> None:
     rows = bone_rows(synthetic.reading("L").hands[0], calibrated=True)
     assert all(row.remark for row in rows if row.value == "–")
+
+
+def test_measures_that_lack_a_value_for_one_reason_share_a_row() -> None:
+    hand = synthetic.reading("L").hands[0]
+    (row,) = bone_rows(hand, calibrated=True)
+    assert row.what.startswith("First CMC joint; Ulnar variance; Cortical index, MC2;")
+    assert row.remark == NOT_MEASURED
 
 
 def test_digits() -> None:

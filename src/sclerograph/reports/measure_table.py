@@ -65,7 +65,19 @@ def bone_rows(hand: Hand, *, calibrated: bool) -> list[MeasureRow]:
         )
     )
     isthmus = _row("At the narrowest part, mean", mean.isthmus_index, "", 3, mean.isthmus_index_interval)
-    return [*rows, isthmus] if mean.assessable else rows
+    return _together([*rows, isthmus] if mean.assessable else rows)
+
+
+def _together(rows: list[MeasureRow]) -> list[MeasureRow]:
+    """Return rows in which measures that follow each other and lack a value for one reason share a row."""
+    found: list[MeasureRow] = []
+    for row in rows:
+        last = found[-1] if found else None
+        if last is not None and row.value == last.value == ABSENT and row.remark == last.remark:
+            found[-1] = MeasureRow(f"{last.what}; {row.what}", ABSENT, remark=row.remark)
+        else:
+            found.append(row)
+    return found
 
 
 def _row(what: str, value: float | None, unit: str, decimals: int, spread: Interval | None = None) -> MeasureRow:
