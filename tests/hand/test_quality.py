@@ -11,6 +11,7 @@ from scipy.ndimage import gaussian_filter
 
 pytest.importorskip("numba")
 
+from sclerograph.anatomy.hand import BONES
 from sclerograph.findings.records import Forbidden, unmeasured_quality
 from sclerograph.hand import quality
 from sclerograph.hand.side import SideAndView
@@ -60,6 +61,33 @@ def test_rotation_is_not_told_from_the_side_or_without_a_carpus() -> None:
     bones[20:] = 0
     bare = replace(_hand(), skeleton=replace(_hand().skeleton, bones=bones))
     assert quality.measure(bare).rotation.reason is not None
+
+
+def test_bones_that_project_like_none_are_not_judged() -> None:
+    bones = _hand().skeleton.bones.copy()
+    for code in ("PIS", "TZM", "SCA"):
+        channel = [bone.code for bone in BONES].index(code)
+        bones[channel] = np.roll(bones[channel], 80, axis=1)
+    rotation = quality.measure(replace(_hand(), skeleton=replace(_hand().skeleton, bones=bones))).rotation
+    assert rotation.angle_deg is None
+    assert rotation.reason is not None
+    assert "unlike" in rotation.reason
+
+
+def test_a_bone_that_is_not_outlined_widens_the_interval() -> None:
+    bones = _hand(20.0).skeleton.bones.copy()
+    bones[[bone.code for bone in BONES].index("PIS")] = 0
+    whole, lacking = (
+        quality.measure(view).rotation
+        for view in (_hand(20.0), replace(_hand(20.0), skeleton=replace(_hand(20.0).skeleton, bones=bones)))
+    )
+    assert lacking.pronation_deg == pytest.approx(20.0, abs=10.0)
+    assert whole.pronation_interval is not None
+    assert lacking.pronation_interval is not None
+    assert (
+        lacking.pronation_interval.high - lacking.pronation_interval.low
+        > whole.pronation_interval.high - whole.pronation_interval.low
+    )
 
 
 def test_a_blurred_film_forbids_what_needs_edges() -> None:
@@ -123,8 +151,6 @@ def test_digits_over_each_other_are_told() -> None:
     view = _hand()
     bones = view.skeleton.bones.copy()
     names = {"PP4": 0, "PP3": 0}
-    from sclerograph.anatomy.hand import BONES
-
     for i, bone in enumerate(BONES):
         if bone.code in names:
             names[bone.code] = i
