@@ -93,7 +93,7 @@ def _true(film: ThinnedFilm, place: str) -> Pair:
     bones = RADIOGRAMMETRY_BONES if place == "mean" else (place,)
     return (
         float(np.mean([film.index(code, *middle) for code in bones])),
-        float(np.mean([film.narrowest_index(code, first, last) for code in bones])),
+        float(np.mean([film.narrowest_index(code, first + 0.5 * block, last - 0.5 * block) for code in bones])),
     )
 
 

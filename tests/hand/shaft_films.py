@@ -28,13 +28,16 @@ class Tube:
     """One shaft: outer width and width of the marrow space (mm) in its middle.
 
     ``flare`` is the share by which it is wider at both ends than in the middle, ``bow_mm`` how far its middle lies
-    beside the line of its ends, ``end`` the grey that spongiosa adds at the distal end.
+    beside the line of its ends. ``filled`` is the share of the marrow space that spongiosa fills at the distal end,
+    down to 14 mm from it, and ``grain`` the relative contrast of its struts.
     """
 
     outer_mm: float = 8.0
     marrow_mm: float = 4.4
     flare: float = 0.3
     bow_mm: float = 0.0
+    filled: float = 0.0
+    grain: float = 0.0
 
     @property
     def index(self) -> float:
@@ -87,10 +90,11 @@ class Film:
             beside = across - at - bow
             outer, marrow = (0.5 * width * wider for width in (tube.outer_mm, tube.marrow_mm))
             along = np.clip(np.minimum(level, 1.0 - level) * LENGTH_MM + 0.5, 0.0, 1.0)
-            crossed = 2.0 * (
-                np.sqrt(np.maximum(outer**2 - beside**2, 0)) - np.sqrt(np.maximum(marrow**2 - beside**2, 0))
-            )
-            thickness += along * crossed
+            way, hollow = (2.0 * np.sqrt(np.maximum(radius**2 - beside**2, 0.0)) for radius in (outer, marrow))
+            grain = gaussian_filter(np.random.default_rng(number).normal(size=way.shape), 0.25 * self.pixels_per_mm)
+            struts = 1.0 + tube.grain * grain / grain.std()
+            filled = tube.filled * struts * ((1.0 - level) * LENGTH_MM < 14.0)
+            thickness += along * (way - (1.0 - filled) * hollow)
             inside = np.clip((outer - np.abs(beside)) * self.pixels_per_mm + 0.5, 0.0, 1.0) * along
             bones[[b.code for b in BONES].index(code)] = np.rint(255.0 * inside)
             for name, share in zip(segment_ends(code), (0.0, 1.0), strict=True):

@@ -25,6 +25,9 @@ Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 _Z = 1.959963984540054
+#: The end of a bone is looked for between these shares of the way to the joint's landmark, on lines beside each other.
+_END_LEVELS, _END_STEPS = (0.75, 1.2), 91
+_END_LINES_MM = (-1.5, -0.75, 0.0, 0.75, 1.5)
 
 
 @dataclass(frozen=True)
@@ -75,11 +78,13 @@ def _finding(view: HandView, joint: str, bone: str, settings: DemineralisationSe
         raise ShaftUnseen("its ends were not found with confidence")
     length_mm = float(np.hypot(*(end - start))) / view.scale_px
     near, far = settings.end_mm
-    last = (1.0 - far / length_mm, 1.0 - near / length_mm)
+    level = _end_level(view, bone, start, end)
+    last = (level - far / length_mm, level - near / length_mm)
     if last[0] <= settings.shaft[1]:
         raise ShaftUnseen("it is seen so short that its end and its shaft cannot be told apart")
     shaft = _part(view, bone, settings.shaft, (settings.shaft[1] - settings.shaft[0]) * length_mm, settings)
-    metaphysis = _part(view, bone, last, far - near, settings)
+    # the outline is not followed to where the bone ends: its width falls there
+    metaphysis = _part(view, bone, last, far - near, settings, beyond=0.5 * near / length_mm)
     if shaft.excess < settings.least_contrast:
         raise ShaftUnseen("its shaft hardly stands out from the soft tissue")
     ratio = metaphysis.excess / shaft.excess
@@ -96,14 +101,38 @@ def _finding(view: HandView, joint: str, bone: str, settings: DemineralisationSe
     )
 
 
+def _end_level(view: HandView, bone: str, start: Floats, end: Floats) -> float:
+    """Return where the outline of a bone ends, as a share of the way to the joint's landmark.
+
+    The landmark itself lies within the bone, on its surface or beyond it, as the kind of joint and its flexion will.
+    """
+    along = (end - start) / max(float(np.hypot(*(end - start))), 1e-9)
+    levels = np.linspace(*_END_LEVELS, _END_STEPS)
+    across = np.array(_END_LINES_MM)[:, None] * view.scale_px * np.array([-along[1], along[0]])
+    points = start + levels[:, None, None] * (end - start) + across
+    inside = view.bone_at(bone, points.reshape(-1, 2)).reshape(len(levels), -1).mean(axis=1)
+    outside = np.flatnonzero(inside < 0.5)
+    if outside.size == 0 or outside[0] == 0:
+        raise ShaftUnseen("its outline was not found with confidence")
+    last = int(outside[0])
+    share = (inside[last - 1] - 0.5) / (inside[last - 1] - inside[last])
+    return float(levels[last - 1] + share * (levels[last] - levels[last - 1]))
+
+
 def _part(
-    view: HandView, bone: str, region: tuple[float, float], long_mm: float, settings: DemineralisationSettings
+    view: HandView,
+    bone: str,
+    region: tuple[float, float],
+    long_mm: float,
+    settings: DemineralisationSettings,
+    *,
+    beyond: float = 0.0,
 ) -> _Part:
     """Sample a part of a bone; raise with the reason where its greys say nothing."""
     step_px = settings.step_mm * view.scale_px
     beside = settings.tissue_mm[1] + settings.step_mm
     rows = max(int(np.ceil(long_mm / settings.step_mm)), 4)
-    part = sample_shaft(view, bone, region, blocks=rows, margin_mm=beside, step_px=step_px)
+    part = sample_shaft(view, bone, region, blocks=rows, margin_mm=beside, step_px=step_px, beyond=beyond)
     if 2.0 * float(np.median(part.half_width_px)) < settings.least_width_px:
         raise ShaftUnseen(f"too few pixels: it is {2.0 * float(np.median(part.half_width_px)):.0f} pixels wide")
     clean = part.clean > 0.5

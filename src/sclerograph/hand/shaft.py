@@ -23,7 +23,7 @@ Floats = NDArray[np.float64]
 _OUTLINE_LINES = 25
 _OUTLINE_STEP_MM = 0.2
 _OUTLINE_REACH_MM = 9.0
-#: The outline is followed this far beyond the region (share of the bone) to steady the middle line at its ends.
+#: The outline is followed this far beyond the region (share of the bone).
 _BEYOND = 0.04
 #: Calcium, metal or a marker from this probability spoils a sample.
 _SPOILT_FROM = 0.2
@@ -52,7 +52,14 @@ class Shaft:
 
 
 def sample_shaft(
-    view: HandView, code: str, region: tuple[float, float], *, blocks: int, margin_mm: float, step_px: float
+    view: HandView,
+    code: str,
+    region: tuple[float, float],
+    *,
+    blocks: int,
+    margin_mm: float,
+    step_px: float,
+    beyond: float = _BEYOND,
 ) -> Shaft:
     """Sample one shaft.
 
@@ -70,6 +77,8 @@ def sample_shaft(
         How far beyond the bone's edges to sample (nominal mm).
     step_px
         Distance of two samples, across and (at most) along.
+    beyond
+        How far beyond the region the outline is followed, to steady the middle line there (share of the bone).
 
     Raises
     ------
@@ -83,7 +92,7 @@ def sample_shaft(
     length = float(np.hypot(*axis))
     along = axis / max(length, 1e-9)
     across = np.array([-along[1], along[0]])
-    levels, middle, half = _outline(view, code, start, along, across, length, region)
+    levels, middle, half = _outline(view, code, start, along, across, length, (region[0] - beyond, region[1] + beyond))
     line = np.polynomial.Polynomial.fit(levels, middle, 2)
     width = np.polynomial.Polynomial.fit(levels, half, 2)
     slope = line.deriv()
@@ -115,7 +124,7 @@ def _outline(
     view: HandView, code: str, start: Floats, along: Floats, across: Floats, length: float, region: tuple[float, float]
 ) -> tuple[Floats, Floats, Floats]:
     """Return levels, middle and half width of the bone's outline there, in pixels from the line of its landmarks."""
-    levels = np.linspace(region[0] - _BEYOND, region[1] + _BEYOND, _OUTLINE_LINES)
+    levels = np.linspace(*region, _OUTLINE_LINES)
     positions = np.arange(-_OUTLINE_REACH_MM, _OUTLINE_REACH_MM + 1e-9, _OUTLINE_STEP_MM) * view.scale_px
     points = start + (levels * length)[:, None, None] * along + positions[None, :, None] * across
     values = view.bone_at(code, points.reshape(-1, 2)).reshape(len(levels), -1)
