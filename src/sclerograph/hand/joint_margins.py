@@ -244,7 +244,7 @@ def _depth(level: Floats, reach: Floats, head: Floats, near: float) -> Floats:
     space = np.where(_between(reach, head - _STEP_PX, zero + _STEP_PX), level, np.inf).min(axis=1)
     behind = np.where(_between(reach, head - near, head), level, -np.inf).max(axis=1)
     floor = np.where(_between(reach, zero, zero + near), level, -np.inf).max(axis=1)
-    return np.maximum(np.minimum(behind, floor) - space, 0.0)
+    return np.asarray(np.maximum(np.minimum(behind, floor) - space, 0.0))
 
 
 def _margins(strip: JointStrip, groups: Sequence[slice]) -> list[tuple[_Head, _Cup]]:
