@@ -36,6 +36,7 @@ format: $(VENV)/.ready-test ## Lay out the code and mend what ruff can mend by i
 bench: $(VENV)/.ready-test ## Measure accuracy and speed, write bench/results.json, renew the table in README.md
 	$(BIN)/python -m bench
 	$(BIN)/python tools/readme_table.py
+	$(BIN)/python tools/published_page.py
 
 train: $(VENV)/.ready-train ## Train the networks again and export them (hours; resumable)
 	$(BIN)/python -m sclerograph.training

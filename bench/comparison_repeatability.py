@@ -46,7 +46,7 @@ class _Found:
     def errors(self) -> dict[str, Repeatability]:
         """The errors of what was measured often enough."""
         return {
-            name: Repeatability(*fitted_error(pairs), len(pairs))
+            name: Repeatability(*fitted_error(pairs, proportional=name.split(", ")[0] in RATIO_SCALE), len(pairs))
             for name, pairs in self.values.items()
             if len(pairs) >= _LEAST_PAIRS
         }
@@ -55,11 +55,13 @@ class _Found:
         self.values.setdefault(name, []).append((first, second))
 
 
-def fitted_error(pairs: Sequence[tuple[float, float]]) -> tuple[float, float]:
+def fitted_error(pairs: Sequence[tuple[float, float]], *, proportional: bool = True) -> tuple[float, float]:
     """Return floor and share of the standard error of one measurement, from pairs of an unchanged value.
 
     The error of a value x is ``sqrt(floor^2 + (share x)^2)``; both are found by maximum likelihood of normal errors,
     and then enlarged or reduced together until 5 % of the pairs differ by more than the smallest detectable change.
+    Where ``proportional`` is False the error is the same for every value (``share`` 0): that of angles, offsets, grades
+    and of what is clipped at zero does not grow with the value.
     """
     values = np.asarray(pairs, dtype=np.float64)
     difference2, middle2 = np.square(values[:, 1] - values[:, 0]), np.square(values.mean(axis=1))
@@ -70,7 +72,9 @@ def fitted_error(pairs: Sequence[tuple[float, float]]) -> tuple[float, float]:
 
     spread = float(np.sqrt(difference2.mean() / 2.0)) + 1e-9
     start = np.log([0.5 * spread, 0.5 * spread / (float(np.sqrt(middle2.mean())) + 1e-9)])
-    floor, share = np.exp(minimize(cost, start, method="Nelder-Mead", options={"maxiter": 2000}).x)
+    floor, share = spread, 0.0
+    if proportional:
+        floor, share = np.exp(minimize(cost, start, method="Nelder-Mead", options={"maxiter": 2000}).x)
     least = _Z * np.sqrt(2.0 * (floor**2 + share**2 * middle2))
     factor = float(np.quantile(np.sqrt(difference2) / least, 0.95))
     return float(floor * factor), float(share * factor)

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sclerograph.findings.records import Deposit, Hand, Reading
+import numpy as np
+
+from sclerograph.findings.records import Deposit, Hand, Interval, Reading
 from sclerograph.phantom.published_cases.statement import Lesion, Statement
 from sclerograph.scores.lesions import (
     acro_osteolysis,
@@ -22,14 +24,14 @@ from sclerograph.scores.lesions import (
 )
 from sclerograph.scores.settings import DEFAULT, ScoreSettings
 
-__all__ = ["Judgement", "judge"]
+__all__ = ["Judgement", "Verdict", "judge"]
 
 #: Second metacarpal cortical percentage at the narrowest part below which a cortex is thin: 60 %, sensitivity 94 % and
 #: specificity 83 % for osteoporosis as quoted of Schreiber's study.
 THIN_BELOW = 0.60
-#: How far the base of the thumb has come proximally, as a share of its width, to be called migrated: above all of 80
-#: simulated hands that were left as they are (own border).
-MIGRATED_FROM = 0.10
+#: How far the base of the thumb has come proximally, as a share of its width, to be called migrated (own border): two
+#: standard deviations above the mean of simulated hands that were left as they are.
+MIGRATED_FROM = 0.50
 
 
 @dataclass(frozen=True)
@@ -51,10 +53,21 @@ class Verdict:
     words: tuple[str, ...]
 
 
-def judge(statement: Statement, reading: Reading, settings: ScoreSettings = DEFAULT) -> Verdict:
+def judge(
+    statement: Statement, reading: Reading, healthy: Hand | None = None, settings: ScoreSettings = DEFAULT
+) -> Verdict:
     """Return whether a statement holds in a reading.
 
     What the text names must be shown on each side; what it excludes must be shown nowhere, and looked for on each side.
+
+    Parameters
+    ----------
+    statement, reading
+        What the text says, and what was read.
+    healthy
+        A hand without disease, filmed alike: measurements for which nothing is called abnormal are held against it.
+    settings
+        From when a finding counts.
     """
     holds, words = True, []
     for side in statement.sides:
@@ -63,7 +76,7 @@ def judge(statement: Statement, reading: Reading, settings: ScoreSettings = DEFA
             for hand in reading.hands
             if hand.side == side and (not statement.views or hand.view in statement.views)
         ]
-        found = [_LOOK[statement.lesion](hand, statement, settings) for hand in hands]
+        found = [_LOOK[statement.lesion](hand, statement, _Against(healthy, settings)) for hand in hands]
         shown = [line for each in found for line in each.shown]
         looked_at = sum(each.looked_at for each in found)
         if statement.there:
@@ -78,11 +91,19 @@ def judge(statement: Statement, reading: Reading, settings: ScoreSettings = DEFA
     return Verdict(holds, tuple(words))
 
 
+@dataclass(frozen=True)
+class _Against:
+    """What a hand is held against."""
+
+    healthy: Hand | None
+    settings: ScoreSettings
+
+
 def _at(statement: Statement, *places: str) -> bool:
     return not statement.places or any(place in statement.places for place in places)
 
 
-def _calcification(hand: Hand, statement: Statement, settings: ScoreSettings) -> Judgement:
+def _calcification(hand: Hand, statement: Statement, against: _Against) -> Judgement:
     shown = [deposit for deposit in hand.deposits if _meant(deposit, statement)]
     return Judgement(tuple(_deposit_words(deposit) for deposit in shown), int(hand.calcinosis_assessable))
 
@@ -105,8 +126,8 @@ def _deposit_words(deposit: Deposit) -> str:
     return f"{deposit.site} {deposit.compartment.replace('_', ' ')}, {deposit.morphology}{size}"
 
 
-def _acro_osteolysis(hand: Hand, statement: Statement, settings: ScoreSettings) -> Judgement:
-    seen = [(tuft, acro_osteolysis(tuft, settings)) for tuft in hand.tufts if _at(statement, str(tuft.digit))]
+def _acro_osteolysis(hand: Hand, statement: Statement, against: _Against) -> Judgement:
+    seen = [(tuft, acro_osteolysis(tuft, against.settings)) for tuft in hand.tufts if _at(statement, str(tuft.digit))]
     return Judgement(
         tuple(
             f"digit {tuft.digit} grade {tuft.grade}"
@@ -117,7 +138,7 @@ def _acro_osteolysis(hand: Hand, statement: Statement, settings: ScoreSettings) 
     )
 
 
-def _narrowing(hand: Hand, statement: Statement, settings: ScoreSettings) -> Judgement:
+def _narrowing(hand: Hand, statement: Statement, against: _Against) -> Judgement:
     seen = [(joint, narrowed(joint, statement.least_grade)) for joint in hand.joints if _at(statement, joint.joint)]
     shown = []
     for joint, there in seen:
@@ -127,21 +148,21 @@ def _narrowing(hand: Hand, statement: Statement, settings: ScoreSettings) -> Jud
     return Judgement(tuple(shown), sum(there is not None for _, there in seen))
 
 
-def _ankylosis(hand: Hand, statement: Statement, settings: ScoreSettings) -> Judgement:
+def _ankylosis(hand: Hand, statement: Statement, against: _Against) -> Judgement:
     seen = [joint for joint in hand.joints if _at(statement, joint.joint) and joint.assessable]
     return Judgement(tuple(joint.joint for joint in seen if joint.ankylosed), len(seen))
 
 
-def _erosion(hand: Hand, statement: Statement, settings: ScoreSettings) -> Judgement:
+def _erosion(hand: Hand, statement: Statement, against: _Against) -> Judgement:
     shown, looked_at = [], 0
     for joint in hand.joints:
-        if not _at(statement, joint.joint) or (there := eroded(joint, settings)) is None:
+        if not _at(statement, joint.joint) or (there := eroded(joint, against.settings)) is None:
             continue
         looked_at += 1
         if there and (not statement.kinds or joint.erosion_kind in statement.kinds):
             shown.append(f"{joint.joint} {joint.erosion_kind}, suspicion {joint.erosion_suspicion:.2f}")
     for bone in hand.erosions:
-        if not _at(statement, bone.bone) or (there := bone_eroded(bone, settings)) is None:
+        if not _at(statement, bone.bone) or (there := bone_eroded(bone, against.settings)) is None:
             continue
         looked_at += 1
         if there and (not statement.kinds or bone.kind in statement.kinds):
@@ -149,8 +170,8 @@ def _erosion(hand: Hand, statement: Statement, settings: ScoreSettings) -> Judge
     return Judgement(tuple(shown), looked_at)
 
 
-def _subluxation(hand: Hand, statement: Statement, settings: ScoreSettings) -> Judgement:
-    seen = [(joint, subluxated(hand, joint, settings)) for joint in hand.joints if _at(statement, joint.joint)]
+def _subluxation(hand: Hand, statement: Statement, against: _Against) -> Judgement:
+    seen = [(joint, subluxated(hand, joint, against.settings)) for joint in hand.joints if _at(statement, joint.joint)]
     offsets = {joint.joint: joint.offset_ratio for joint in hand.alignment.joints}
     offsets["CMC1"] = hand.alignment.cmc1_subluxation_ratio
     return Judgement(
@@ -163,14 +184,14 @@ def _subluxation(hand: Hand, statement: Statement, settings: ScoreSettings) -> J
     )
 
 
-def _migration(hand: Hand, statement: Statement, settings: ScoreSettings) -> Judgement:
+def _migration(hand: Hand, statement: Statement, against: _Against) -> Judgement:
     ratio = hand.alignment.cmc1_migration_ratio
     if ratio is None:
         return Judgement((), 0)
     return Judgement((f"CMC1 migration {ratio:.2f}",) if ratio >= MIGRATED_FROM else (), 1)
 
 
-def _small_bone(hand: Hand, statement: Statement, settings: ScoreSettings) -> Judgement:
+def _small_bone(hand: Hand, statement: Statement, against: _Against) -> Judgement:
     seen = [bone for bone in hand.alignment.base_of_thumb if _at(statement, bone.bone) and bone.assessable]
     return Judgement(
         tuple(
@@ -182,15 +203,17 @@ def _small_bone(hand: Hand, statement: Statement, settings: ScoreSettings) -> Ju
     )
 
 
-def _flexion(hand: Hand, statement: Statement, settings: ScoreSettings) -> Judgement:
-    seen = [(each, flexed(each, settings)) for each in hand.alignment.flexion if _at(statement, str(each.digit))]
+def _flexion(hand: Hand, statement: Statement, against: _Against) -> Judgement:
+    seen = [
+        (each, flexed(each, against.settings)) for each in hand.alignment.flexion if _at(statement, str(each.digit))
+    ]
     return Judgement(
         tuple(f"digit {each.digit} {each.angle_deg:.0f} degrees" for each, there in seen if there),
         sum(there is not None for _, there in seen),
     )
 
 
-def _thin_cortex(hand: Hand, statement: Statement, settings: ScoreSettings) -> Judgement:
+def _thin_cortex(hand: Hand, statement: Statement, against: _Against) -> Judgement:
     seen = [each for each in hand.cortex if each.bone == "MC2" and each.assessable and each.isthmus_index is not None]
     return Judgement(
         tuple(
@@ -202,17 +225,47 @@ def _thin_cortex(hand: Hand, statement: Statement, settings: ScoreSettings) -> J
     )
 
 
-def _loss_of_mineral(hand: Hand, statement: Statement, settings: ScoreSettings) -> Judgement:
-    seen = [each for each in hand.demineralisation if _at(statement, each.joint) and each.assessable]
-    return Judgement((), len(seen))
+def _loss_of_mineral(hand: Hand, statement: Statement, against: _Against) -> Judgement:
+    """Hold the mean of the joints' grey ratios against that of the same joints of a healthy hand."""
+    own, others = (
+        {e.joint: e for e in each.demineralisation if e.assessable} for each in (hand, against.healthy or hand)
+    )
+    joints = [code for code in own if code in others and _at(statement, code)]
+    ratios = np.array([[each[code].grey_ratio or 0.0 for code in joints] for each in (own, others)])
+    if not joints or against.healthy is None:
+        return Judgement((), 0)
+    errors = [_half_width(each[code].grey_ratio_interval) for each in (own, others) for code in joints]
+    # the errors of joints are taken for independent
+    least = float(np.sqrt(np.sum(np.square(errors)))) / len(joints)
+    mean, healthy = (float(value) for value in ratios.mean(axis=1))
+    words = f"mean grey ratio {mean:.2f}, healthy {healthy:.2f}, smallest detectable difference {least:.2f}"
+    return Judgement((words,) if healthy - mean > least else (), len(joints))
 
 
-def _pointed_fingertip(hand: Hand, statement: Statement, settings: ScoreSettings) -> Judgement:
-    seen = [each for each in hand.fingertips if _at(statement, str(each.digit)) and each.assessable]
-    return Judgement((), len(seen))
+def _half_width(interval: Interval | None) -> float:
+    return 0.0 if interval is None else 0.5 * (interval.high - interval.low)
 
 
-_LOOK: dict[Lesion, Callable[[Hand, Statement, ScoreSettings], Judgement]] = {
+def _pointed_fingertip(hand: Hand, statement: Statement, against: _Against) -> Judgement:
+    """Hold each fingertip's tapering ratio against that of the same digit of a healthy hand."""
+    own, others = ({e.digit: e for e in each.fingertips if e.assessable} for each in (hand, against.healthy or hand))
+    digits = [digit for digit in own if digit in others and _at(statement, str(digit))]
+    if against.healthy is None:
+        return Judgement((), 0)
+    shown = []
+    for digit in digits:
+        ratio, healthy = own[digit].tapering_ratio, others[digit].tapering_ratio
+        if ratio is None or healthy is None:
+            continue
+        least = np.hypot(
+            _half_width(own[digit].tapering_ratio_interval), _half_width(others[digit].tapering_ratio_interval)
+        )
+        if healthy - ratio > least:
+            shown.append(f"digit {digit} breadth at the tip {ratio:.2f} of that at the base, healthy {healthy:.2f}")
+    return Judgement(tuple(shown), len(digits))
+
+
+_LOOK: dict[Lesion, Callable[[Hand, Statement, _Against], Judgement]] = {
     "calcification": _calcification,
     "acro-osteolysis": _acro_osteolysis,
     "narrowing": _narrowing,

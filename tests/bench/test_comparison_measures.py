@@ -31,6 +31,15 @@ def test_an_error_is_found_again(floor: float, share: float) -> None:
         assert np.sqrt(found[0] ** 2 + (found[1] * value) ** 2) == pytest.approx(wanted, rel=0.12)
 
 
+def test_an_error_that_does_not_grow_with_the_value_is_the_same_everywhere() -> None:
+    rng = np.random.default_rng(4)
+    pairs = [(float(a), float(b)) for a, b in np.maximum(rng.normal(0.0, 0.05, (2000, 2)), 0.0)]
+    floor, share = fitted_error(pairs, proportional=False)
+    assert share == 0.0
+    least = 1.96 * 2**0.5 * floor
+    assert np.mean(np.abs(np.diff(pairs)[:, 0]) > least) == pytest.approx(0.05, abs=0.005)
+
+
 def test_5_percent_of_the_pairs_differ_by_more_whatever_their_distribution() -> None:
     rng = np.random.default_rng(2)
     pairs = [(10.0, 10.0 + d) for d in rng.standard_t(2, 500)]

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from sclerograph.phantom.published_cases import dourado_2025, duzgun_2020, gillis, gillis_features, toufga_2018
 from sclerograph.phantom.published_cases.case import CaseFilm, PublishedCase, write_films
+from sclerograph.phantom.published_cases.dourado_2025 import healthy_films
 from sclerograph.phantom.published_cases.statement import Statement
 
-__all__ = ["CASES", "CaseFilm", "PublishedCase", "Statement", "write_films"]
+__all__ = ["CASES", "CaseFilm", "PublishedCase", "Statement", "healthy_films", "write_films"]
 
 #: The cases by their names.
 CASES: dict[str, PublishedCase] = {

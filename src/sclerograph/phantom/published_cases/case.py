@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,11 +39,11 @@ class PublishedCase:
     silent: str
 
 
-def write_films(case: PublishedCase, folder: Path) -> list[Path]:
-    """Write the films of a case as DICOM files of one study, and return their paths."""
+def write_films(films: Sequence[CaseFilm], study: str, folder: Path) -> list[Path]:
+    """Write films as DICOM files of one study, and return their paths."""
     paths = []
-    for each in case.films():
-        path = folder / f"{case.name}-{each.name}.dcm"
-        write_dicom(path, each.film, view=each.view, study=case.name)
+    for each in films:
+        path = folder / f"{study}-{each.name}.dcm"
+        write_dicom(path, each.film, view=each.view, study=study)
         paths.append(path)
     return paths

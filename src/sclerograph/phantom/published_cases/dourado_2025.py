@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -12,8 +13,9 @@ from sclerograph.phantom.fine import simulate_fine_film
 from sclerograph.phantom.published_cases.case import CaseFilm, PublishedCase
 from sclerograph.phantom.published_cases.hand import Calcification, adult_hand, calcified
 from sclerograph.phantom.published_cases.statement import Statement
+from sclerograph.phantom.scene import HandScene
 
-__all__ = ["CASE"]
+__all__ = ["CASE", "healthy_films"]
 
 _SEED = 10_000_620
 _SIZE = 0.95
@@ -32,20 +34,26 @@ _VIEWS: tuple[tuple[View, float], ...] = (("AP", 180.0), ("oblique", 40.0))
 def films() -> tuple[CaseFilm, ...]:
     """Return the AP and the oblique film of the left hand."""
     hand = adult_hand(_SEED, size=_SIZE)
-    hand = replace(
+    diseased = replace(
         hand,
-        matter=replace(hand.matter, periarticular_loss=0.5),
+        matter=replace(hand.matter, periarticular_loss=0.85),
         cortex_loss={"PP4": 0.35, "MP4": 0.35},
         erosions=_BLURRED,
         _hands={},
     )
-    made = []
-    for view, pronation in _VIEWS:
-        rng = np.random.default_rng(_SEED)
-        scene = calcified(hand, [_NODULE], rng, pronation_deg=pronation)
-        film = simulate_fine_film(rng, scene, rows=1560, columns=1240, pixel_mm=0.15, look="flat panel, crisp")
-        made.append(CaseFilm(view.lower(), view, film))
-    return tuple(made)
+    return tuple(_film(diseased, [_NODULE], view, pronation) for view, pronation in _VIEWS)
+
+
+def healthy_films() -> tuple[CaseFilm, ...]:
+    """Return the AP film of the same hand, filmed alike, before it had any disease."""
+    return (_film(adult_hand(_SEED, size=_SIZE), [], *_VIEWS[0]),)
+
+
+def _film(hand: HandScene, calcifications: Sequence[Calcification], view: View, pronation_deg: float) -> CaseFilm:
+    rng = np.random.default_rng(_SEED)
+    scene = calcified(hand, calcifications, rng, pronation_deg=pronation_deg)
+    film = simulate_fine_film(rng, scene, rows=1560, columns=1240, pixel_mm=0.15, look="flat panel, crisp")
+    return CaseFilm(view.lower(), view, film)
 
 
 _THUMB_SITES = ("DP1", "IP1")
@@ -65,6 +73,13 @@ CASE = PublishedCase(
         ),
         Statement("the same on the oblique film", "calcification", views=("oblique",), places=_THUMB_SITES),
         Statement("loss of mineral near the joints", "loss of mineral", views=("AP",)),
+        Statement(
+            "loss of mineral near the joints, seen at the thumb too",
+            "loss of mineral",
+            views=("AP",),
+            places=("IP1",),
+            unread="the greys near the joints of the thumb are not measured: those of one joint repeat too badly",
+        ),
         Statement(
             "thin cortex and blurred margins at the PIP joint of the ring finger",
             "erosion",

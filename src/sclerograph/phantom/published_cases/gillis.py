@@ -88,6 +88,7 @@ CASE = PublishedCase(
             sides=("L", "R"),
             views=("lateral",),
             least=2,
+            unread="the networks know hands rolled by up to 40 degrees and find none on a lateral film",
         ),
     ),
     silent="The text names nothing else of this patient and excludes nothing.",

@@ -44,7 +44,7 @@ def films() -> tuple[CaseFilm, ...]:
         _SEED,
         size=_SIZE,
         resorptions=_RESORBED,
-        misalignment=Misalignment(cmc1_ratio=0.6, cmc1_sunk=0.15, trapezium_lost=0.4, metacarpal_base_lost=0.15),
+        misalignment=Misalignment(cmc1_ratio=0.6, cmc1_sunk=1.15, trapezium_lost=0.5, metacarpal_base_lost=0.2),
     )
     spaces = dict(hand.joint_spaces)
     for joint, lost in _NARROWED.items():
