@@ -55,4 +55,4 @@ def _from_chord(line: Floats, points: NDArray[np.intp], first: NDArray[np.intp],
     along = np.einsum("ij,ij->i", way, chord)
     share = np.clip(along / np.where(length > 0, length, 1.0), 0.0, 1.0)
     off = way - share[:, None] * chord
-    return np.hypot(off[:, 0], off[:, 1])
+    return np.asarray(np.hypot(off[:, 0], off[:, 1]), dtype=np.float64)
