@@ -42,8 +42,8 @@ class CortexSettings:
     saturated_from, most_saturated
         Grey from which a pixel is white, and the share of white pixels of the bone above which its walls are lost.
     most_misfit
-        Root mean square deviation of the greys from the tube, as a share of the bone's contrast, above which a block
-        does not count.
+        Root mean square deviation of the greys from the tube, as a share of the greatest grey that the bone adds, above
+        which a block does not count.
     least_blocks
         Blocks of the middle that must count.
     error_sd, mean_error_sd
@@ -64,7 +64,7 @@ class CortexSettings:
     least_clean_share: float = 0.8
     saturated_from: float = 0.995
     most_saturated: float = 0.05
-    most_misfit: float = 0.08
+    most_misfit: float = 0.1
     least_blocks: int = 3
     error_sd: float = 0.018
     mean_error_sd: float = 0.0125

@@ -68,7 +68,8 @@ class Edges:
     """The edges of the walls in each profile (nominal mm), and how well the model fits.
 
     ``contrast`` is the grey that the bone would add in its middle without a marrow space and without the bend of the
-    film's greys, ``misfit`` the root mean square deviation of the greys from the model as a share of it.
+    film's greys, ``misfit`` the root mean square deviation of the greys from the model as a share of the greatest grey
+    that the bone adds.
     """
 
     outer_left: Floats
@@ -135,15 +136,18 @@ def fit_edges(positions: Floats, greys: Floats, clean: Floats, half_width: Float
         for place, deviation in shared.items():
             expected[:, place], spread[:, place] = start[:, place], deviation
     fitted = problem.solved(start, expected, spread, _STEPS)
-    off = (problem.model(fitted) - greys) * np.sqrt(weight)
+    model = problem.model(fitted)
+    off = (model - greys) * np.sqrt(weight)
     root = np.sqrt((off**2).sum(axis=1) / np.maximum(weight.sum(axis=1), 1.0))
+    # the bone's grey as it is seen: one without its marrow space, which a bad fit can make as great as it likes, is not
+    seen = np.where(weight > 0.0, model, -np.inf).max(axis=1) - fitted[:, _TISSUE]
     return Edges(
         fitted[:, _OUTER_LEFT],
         fitted[:, _INNER_LEFT],
         fitted[:, _INNER_RIGHT],
         fitted[:, _OUTER_RIGHT],
         fitted[:, _BONE],
-        root / np.maximum(fitted[:, _BONE], 0.01),
+        root / np.maximum(seen, 0.01),
     )
 
 
