@@ -5,7 +5,12 @@ from importlib import resources
 
 from sclerograph import __version__
 from sclerograph.comparison import settings as comparison_settings
-from sclerograph.hand import acro_osteolysis_settings, calcinosis_settings
+from sclerograph.hand import (
+    acro_osteolysis_settings,
+    calcinosis_settings,
+    cortex_settings,
+    demineralisation_settings,
+)
 from sclerograph.scores.catalogue import CATALOGUE
 from sclerograph.scores.definition import STATUSES, ScoreDefinition
 
@@ -30,6 +35,8 @@ myst_substitutions = {
     "calcinosis": asdict(calcinosis_settings.DEFAULT),
     "acro_osteolysis": asdict(acro_osteolysis_settings.DEFAULT),
     "comparison": asdict(comparison_settings.DEFAULT),
+    "cortex": asdict(cortex_settings.DEFAULT),
+    "demineralisation": asdict(demineralisation_settings.DEFAULT),
     "calcinosis_citation": calcinosis_settings.METHOD_CITATION,
     "acro_osteolysis_citation": acro_osteolysis_settings.METHOD_CITATION,
     "score_statuses": "; ".join(f"*{status}*, {meaning}" for status, meaning in STATUSES.items()),
