@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import re
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from sclerograph.cohort.report.page import pdf_bytes
 from sclerograph.cohort.report.write import tables_of, write_report
 from sclerograph.errors import UsageError
 from tests.cohort.example import EXAMPLE, example_analysis
@@ -107,3 +109,14 @@ def test_an_earlier_run_is_renewed_and_other_files_are_left_alone(tmp_path):
     (tmp_path / "out" / "report.html").write_text("old")
     page = write_report(analysis, PLAN, tmp_path / "out", pdf=False)
     assert page.read_text(encoding="utf-8") != "old"
+
+
+def test_figures_within_the_page_are_printed_and_nothing_else_is_fetched(tmp_path):
+    drawn = "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'><text y='9'>x</text></svg>"
+    within = f'<img src="data:image/svg+xml;base64,{base64.b64encode(drawn.encode()).decode()}">'
+    (tmp_path / "outside.svg").write_text(drawn)
+    outside = f'<img src="{(tmp_path / "outside.svg").as_uri()}">'
+    sizes = [len(pdf_bytes(f"<html><body>{image}</body></html>")) for image in ("", within, outside)]
+    # A font comes with the letter of the figure; what was not fetched adds nothing.
+    assert sizes[1] > sizes[0] + 1000
+    assert sizes[2] < sizes[0] + 100

@@ -81,6 +81,9 @@ def pdf_bytes(page: str) -> bytes:
         from weasyprint.urls import URLFetcher
     except (ImportError, OSError) as error:
         name = getattr(error, "name", None) or "the Pango library of the system"
+        if name == "weasyprint.urls":
+            # Earlier ones have no class that fetches nothing.
+            name = "WeasyPrint 68.1 or later"
         raise MissingComponent(
             f"the PDF needs {name}, which is not installed: install it, or run with --no-pdf"
         ) from None
