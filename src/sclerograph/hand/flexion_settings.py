@@ -53,7 +53,7 @@ class FlexionSettings:
 
     landmark_error_mm: float = 0.5
     population_sd: float = 0.025
-    straight_before: float = 0.5
+    straight_before: float = 0.35
     straight_sd_deg: float = 5.0
     flexed_first_sd_deg: float = 22.0
     flexed_next_sd_deg: float = 35.0
