@@ -4,12 +4,14 @@ from dataclasses import asdict
 from importlib import resources
 
 from sclerograph import __version__
+from sclerograph.anatomy.joint_frame import CENTRAL_SHARE
 from sclerograph.comparison import settings as comparison_settings
 from sclerograph.hand import (
     acro_osteolysis_settings,
     calcinosis_settings,
     cortex_settings,
     demineralisation_settings,
+    joint_space_settings,
 )
 from sclerograph.scores.catalogue import CATALOGUE
 from sclerograph.scores.definition import STATUSES, ScoreDefinition
@@ -37,7 +39,10 @@ myst_substitutions = {
     "comparison": asdict(comparison_settings.DEFAULT),
     "cortex": asdict(cortex_settings.DEFAULT),
     "demineralisation": asdict(demineralisation_settings.DEFAULT),
+    "joint_space": asdict(joint_space_settings.DEFAULT),
+    "joint_space_central": f"{100.0 * CENTRAL_SHARE:.0f} %",
     "calcinosis_citation": calcinosis_settings.METHOD_CITATION,
+    "joint_space_citation": joint_space_settings.METHOD_CITATION,
     "acro_osteolysis_citation": acro_osteolysis_settings.METHOD_CITATION,
     "score_statuses": "; ".join(f"*{status}*, {meaning}" for status, meaning in STATUSES.items()),
 }

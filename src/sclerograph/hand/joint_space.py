@@ -41,7 +41,7 @@ from sclerograph.hand.view import HandView, sample
 __all__ = ["measure"]
 
 _Z = 1.959963984540054
-#: Joints whose space a film of the whole hand does not show truly: simulated ones were missed by half a millimetre.
+#: Joints whose space a film of the whole hand does not show truly: on simulated ones it is missed by far.
 _NOT_SHOWN = {
     "CMC1": "not measured: a film of the whole hand does not show the saddle of the thumb's base from the side",
     "RC": "not measured: the two bones that face the radius lie over its rims on a film of the whole hand",

@@ -9,7 +9,8 @@ __all__ = ["DEFAULT", "METHOD_CITATION", "METHOD_NAME", "METHOD_VERSION", "Joint
 METHOD_NAME = "joint space width and narrowing grade 0-4"
 METHOD_VERSION = "1"
 METHOD_CITATION = (
-    "width: mean over the central part, after van 't Klooster et al. 2008, doi:10.1016/j.joca.2007.06.014; grades 0 to "
+    "width: from the head to the floor of the cup, mean over the central part, after van 't Klooster et al. 2008, "
+    "doi:10.1016/j.joca.2007.06.014, margins by own definition; grades 0 to "
     "4: wording of the Sharp/van der Heijde method (van der Heijde 2000, PMID 10648051), borders in shares of the "
     "expected width: own definition; norms: see anatomy/joint_space_norms.json"
 )
