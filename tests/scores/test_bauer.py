@@ -96,7 +96,7 @@ def test_one_hand_can_show_a_lesion_but_not_exclude_it() -> None:
 
 
 def test_a_few_joints_out_of_view_do_not_hide_that_the_others_are_well() -> None:
-    out_of_view = {"assessable": False, "reason": "overlapping"}
+    out_of_view = {"assessable": False, "reason": "overlapping", "erosion_suspicion": None}
     left = hand("L", joints=joints({"PIP2": out_of_view, "PIP3": out_of_view}))
     score = bauer_hand_variables(both(left))
     assert score.part("narrowing").value is False

@@ -93,7 +93,7 @@ def test_subluxation_and_ankylosis(changed: dict[str, Any], grade: int) -> None:
 
 
 def test_a_missing_joint_leaves_bounds() -> None:
-    hidden = {"assessable": False, "reason": "overlapping", **WORST}
+    hidden = {"assessable": False, "reason": "overlapping", **WORST, "erosion_suspicion": None}
     left = hand("L", joints=joints({"MCP2": hidden, "MCP3": {"narrowing_grade": 2}}))
     score = sharp_layout_sum(both(left))
     assert score.value is None
@@ -120,3 +120,14 @@ def test_nothing_assessable_and_one_hand() -> None:
 def test_it_says_that_software_proposes_it() -> None:
     for function in (sharp_layout_sum, sens_layout_sum):
         assert "proposed by software" in function(both()).title
+
+
+def test_an_erosion_beside_a_hidden_space_counts() -> None:
+    hidden = {"assessable": False, "reason": "overlapping", "erosion_suspicion": 0.9, "narrowing_grade": None}
+    unseen = {**hidden, "erosion_suspicion": None, "erosion_reason": "hidden by calcium"}
+    score = sharp_layout_sum(both(hand("L", joints=joints({"MCP2": hidden, "MCP3": unseen}))))
+    parts = {(part.side, part.name): part for part in score.parts}
+    eroded = parts["L", "erosion MCP2"]
+    assert (eroded.at_least, eroded.at_most) == (1.0, 5.0)
+    assert parts["L", "erosion MCP3"].reason == "hidden by calcium"
+    assert parts["L", "narrowing MCP3"].reason == "overlapping"

@@ -19,6 +19,7 @@ from sclerograph.scores.lesions import (
     eroded,
     joint_of,
     narrowing_grade,
+    no_erosion_because,
     subluxated,
     unassessed_because,
 )
@@ -110,7 +111,7 @@ def erosion_places(
         for code in joints:
             joint = joint_of(hand.record, code)
             grade = joint.erosion_grade if joint.assessable else None
-            places.append(_erosion(hand, code, grade, eroded(joint, settings), unassessed_because(joint)))
+            places.append(_erosion(hand, code, grade, eroded(joint, settings), no_erosion_because(joint)))
         for code in bones:
             bone = _bone_of(hand.record, code)
             grade = bone.grade if bone.assessable else None

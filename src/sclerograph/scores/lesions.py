@@ -28,6 +28,7 @@ __all__ = [
     "missing_from",
     "narrowed",
     "narrowing_grade",
+    "no_erosion_because",
     "subluxated",
     "unassessed_because",
 ]
@@ -82,10 +83,11 @@ def narrowed(joint: JointFinding, from_grade: int) -> bool | None:
 
 
 def eroded(joint: JointFinding, settings: ScoreSettings) -> bool | None:
-    """Return whether a joint is eroded: by the reader's grade, else by the software's suspicion."""
-    if not joint.assessable:
-        return None
-    return _erosion(joint.erosion_grade, joint.erosion_suspicion, settings)
+    """Return whether a joint is eroded: by the reader's grade, else by the software's suspicion.
+
+    A margin can be looked at where the space is not assessable, so the suspicion counts there too.
+    """
+    return _erosion(joint.erosion_grade if joint.assessable else None, joint.erosion_suspicion, settings)
 
 
 def bone_eroded(bone: BoneErosion, settings: ScoreSettings) -> bool | None:
@@ -151,6 +153,11 @@ def is_periarticular(deposit: Deposit) -> bool:
 def unassessed_because(finding: JointFinding | BoneErosion | Tuft | Flexion) -> str:
     """Return why a finding gives no answer."""
     return finding.reason or _NO_VALUE
+
+
+def no_erosion_because(joint: JointFinding) -> str:
+    """Return why nobody can say whether a joint is eroded."""
+    return joint.erosion_reason or joint.reason or _NO_VALUE
 
 
 def missing_from(places: Iterable[tuple[str, str]], handling: str) -> list[Missing]:
