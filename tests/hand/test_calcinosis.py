@@ -19,6 +19,8 @@ def at(name: str) -> np.ndarray:
     return np.array(healthy_landmarks()[name])
 
 
+#: Drawn maps have their true edge where half of a pixel is covered; the network's lie lower.
+AT_HALF = replace(DEFAULT, outline_level=0.5)
 SHAFT = 0.5 * (at("PIP3") + at("DIP3"))
 PULP = at("TIP4") + np.array([0.0, 1.0])
 
@@ -30,7 +32,7 @@ def test_healthy_hand_has_none() -> None:
 def test_disc_on_a_calibrated_film() -> None:
     placed = Placed(5.0)
     view = view_of(Scene(calcium=[disc(*SHAFT, 4.0)]), placed, Calibration("pixel_spacing", 0.18))
-    (deposit,) = measure(view)
+    (deposit,) = measure(view, AT_HALF)
     assert deposit.id == "d1"
     assert (deposit.site, deposit.digit, deposit.compartment) == ("MP3", 3, "overlying_bone")
     assert deposit.morphology == "globular"
@@ -61,7 +63,7 @@ def test_without_calibration_there_are_no_millimetres() -> None:
 )
 def test_ellipse_however_the_hand_lies(turn: float, mirrored: bool, scale: float, long: float, angle: float) -> None:
     scene = Scene(calcium=[ellipse(*PULP, long, 2.5, angle)])
-    (deposit,) = measure(view_of(scene, Placed(scale, turn, mirrored)))
+    (deposit,) = measure(view_of(scene, Placed(scale, turn, mirrored)), AT_HALF)
     assert deposit.area_px == pytest.approx(np.pi / 4 * long * 2.5 * scale**2, rel=0.03)
     assert deposit.longest_diameter_px == pytest.approx(long * scale, rel=0.06)
     assert (deposit.site, deposit.compartment) == ("DP4", "pulp")
@@ -69,7 +71,7 @@ def test_ellipse_however_the_hand_lies(turn: float, mirrored: bool, scale: float
 
 def test_hole_is_no_calcium() -> None:
     scene = Scene(calcium=[disc(*SHAFT, 9.0)], holes=[disc(*SHAFT, 5.0)])
-    (deposit,) = measure(view_of(scene, Placed(4.0)))
+    (deposit,) = measure(view_of(scene, Placed(4.0)), AT_HALF)
     assert deposit.area_px == pytest.approx(np.pi / 4 * (81 - 25) * 16, rel=0.02)
     assert len(deposit.contours) == 2
     assert deposit.morphology == "net"
@@ -106,12 +108,41 @@ def test_least_area() -> None:
     assert [d.site for d in measure(view_of(Scene(calcium=[big, small])))] == ["MP3"]
 
 
-def test_hysteresis_needs_a_sure_pixel() -> None:
-    scene = Scene(calcium=[disc(*SHAFT, 4.0)], probability=0.65)
-    assert measure(view_of(scene)) == []
-    found = measure(view_of(scene), replace(DEFAULT, seed_level=0.6))
-    assert [d.site for d in found] == ["MP3"]
-    assert found[0].confidence == pytest.approx(0.65, abs=0.01)
+def test_a_mark_that_is_nowhere_sure_is_none() -> None:
+    assert measure(view_of(Scene(calcium=[disc(*SHAFT, 4.0)], probability=0.45))) == []
+    (found,) = measure(view_of(Scene(calcium=[disc(*SHAFT, 4.0)], probability=0.88)))
+    assert found.site == "MP3"
+    assert found.confidence == pytest.approx(0.88, abs=0.01)
+
+
+def test_the_second_look_has_the_last_word() -> None:
+    view = view_of(Scene(calcium=[disc(*SHAFT, 4.0), disc(*PULP, 3.0)]))
+    maps = view.calcium
+    rows = np.arange(maps.calcium.shape[0])[:, None]
+    both = measure(view)
+    assert {deposit.site for deposit in both} == {"MP3", "DP4"}
+    middle = (maps.calcium * rows).sum() / maps.calcium.sum()
+    # only the mark nearer to the wrist is believed
+    answers = np.where((maps.calcium > 0.3) & (rows > middle), 0.9, 0.2).astype(np.float32)
+    kept = measure(replace(view, calcium=replace(maps, second_look=answers)))
+    assert [deposit.site for deposit in kept] == ["MP3"]
+    assert kept[0].confidence == pytest.approx(0.9, abs=1e-4)
+
+
+def test_beside_a_sure_deposit_less_is_needed() -> None:
+    view = view_of(Scene(calcium=[disc(*SHAFT, 4.0), disc(*PULP, 3.0)]))
+    maps = view.calcium
+    rows = np.arange(maps.calcium.shape[0])[:, None]
+    middle = (maps.calcium * rows).sum() / maps.calcium.sum()
+
+    def sites(shaft: float, pulp: float) -> set[str]:
+        answers = np.where(maps.calcium > 0.3, np.where(rows > middle, shaft, pulp), 0.0).astype(np.float32)
+        return {deposit.site for deposit in measure(replace(view, calcium=replace(maps, second_look=answers)))}
+
+    between = 0.5 * (DEFAULT.least_confidence + DEFAULT.least_confidence_beside_sure)
+    assert sites(0.99, between) == {"MP3", "DP4"}
+    assert sites(0.5 * (DEFAULT.least_confidence + DEFAULT.sure_confidence), between) == {"MP3"}
+    assert sites(between, between) == set()
 
 
 def test_contour_lies_in_pixels_of_the_film_not_of_the_map() -> None:

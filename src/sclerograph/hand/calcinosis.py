@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import distance_transform_edt, find_objects, label
+from scipy.ndimage import distance_transform_edt, find_objects
 from scipy.spatial import KDTree
 
 from sclerograph.findings.records import Deposit, Interval
@@ -19,11 +19,10 @@ from sclerograph.hand.morphology import morphology_of, shape_of
 from sclerograph.hand.outlines import area, as_contours, outline
 from sclerograph.hand.site import Anatomy
 from sclerograph.hand.view import HandView, crop_points, sample
+from sclerograph.networks.maps import CalciumMaps
+from sclerograph.networks.marks import find_marks
 
 __all__ = ["Calcinosis", "candidates", "examine", "measure", "not_assessable_because"]
-
-#: Marks that share an edge or a corner are connected: a thin plate runs diagonally.
-_EIGHT_NEIGHBOURS = np.ones((3, 3), dtype=np.int8)
 
 #: Contours are drawn to within this part of a pixel of the calcium map.
 _DRAWN_WITHIN = 0.1
@@ -50,22 +49,20 @@ class Calcinosis:
 def candidates(view: HandView, anatomy: Anatomy, settings: CalcinosisSettings = DEFAULT) -> list[Candidate]:
     """Return every connected mark of the calcium map, look-alikes included, the largest first.
 
-    A mark consists of connected pixels of at least ``outline_level`` of which one reaches ``seed_level`` (hysteresis).
-    Marks of less than half of the least area are left out: there are many and none can be reported.
+    A mark is what :mod:`sclerograph.networks.marks` says. Marks of less than half of the least area are left out: there
+    are many and none can be reported.
     """
-    probability = view.calcium.calcium
-    labels, _ = label(probability >= settings.outline_level, structure=_EIGHT_NEIGHBOURS)
-    seeds = np.unique(labels[probability >= settings.seed_level])
-    seeds = seeds[seeds > 0]
-    if len(seeds) == 0:
+    marks = find_marks(view.calcium.calcium)
+    if len(marks.numbers) == 0:
         return []
+    labels = marks.labels
     reach = settings.interval_reach_mm * view.lesion_mm_px / view.calcium.crop.original_pixels_per_pixel
     off_skin = distance_transform_edt(view.skeleton.soft_tissue < 128) * view.skeleton.crop.original_pixels_per_pixel
     cortex = cortex_excess(view, settings)
     least = 0.5 * settings.least_area_mm2 * view.lesion_mm_px**2
     boxes = find_objects(labels)
     found = []
-    for number in seeds:
+    for number in marks.numbers:
         window = _Window.around(boxes[number - 1], labels, int(number), max(reach, 1.5))
         if area(window.outline(view, settings.outline_level)) >= least:
             found.append(_candidate(view, anatomy, cortex, window, off_skin, settings))
@@ -113,7 +110,6 @@ def _candidate(
     maps, mask = view.calcium, window.mask
     points = crop_points(maps.crop, mask, window.corner)
     rings = window.outline(view, settings.outline_level)
-    values = maps.calcium[window.part][mask]
     excess = None if cortex is None else deposit_excess(view, mask, window.corner, settings)
     centre = view.skeleton.crop.map_to_crop(points.mean(axis=0, keepdims=True))
     return Candidate(
@@ -121,7 +117,7 @@ def _candidate(
         rings=rings,
         shape=shape_of(rings),
         place=anatomy.place(points),
-        confidence=min(float(values[values >= np.median(values)].mean()), 1.0),
+        confidence=_confidence(maps, window),
         metal_share=float((maps.metal[window.part][mask] >= settings.other_level).mean()),
         marker_share=float((maps.marker[window.part][mask] >= settings.other_level).mean()),
         off_skin_mm=float(sample(off_skin, centre)[0]) / view.lesion_mm_px,
@@ -133,12 +129,22 @@ def _candidate(
     )
 
 
+def _confidence(maps: CalciumMaps, window: _Window) -> float:
+    """Return what the second look says of a mark; without one the mean of the upper half of its probabilities."""
+    if maps.second_look is not None:
+        return min(float(maps.second_look[window.part][window.mask].max()), 1.0)
+    values = maps.calcium[window.part][window.mask]
+    return min(float(values[values >= np.median(values)].mean()), 1.0)
+
+
 def examine(view: HandView, settings: CalcinosisSettings = DEFAULT) -> Calcinosis:
     """Return the calcium deposits of one hand, numbered from d1, and the marks that were taken for something else."""
     anatomy = Anatomy(view, settings)
+    found = candidates(view, anatomy, settings)
+    needed = _beside_sure(found, anatomy, settings)
     kept, rejected = [], Counter[str]()
-    for candidate in candidates(view, anatomy, settings):
-        answer = rejection(candidate, anatomy, settings)
+    for candidate in found:
+        answer = rejection(candidate, anatomy, needed)
         if answer is None:
             kept.append(candidate)
         elif answer not in ("faint", "small"):
@@ -149,6 +155,18 @@ def examine(view: HandView, settings: CalcinosisSettings = DEFAULT) -> Calcinosi
         for i, (candidate, others) in enumerate(zip(kept, neighbours, strict=True))
     ]
     return Calcinosis(deposits, dict(rejected))
+
+
+def _beside_sure(found: list[Candidate], anatomy: Anatomy, settings: CalcinosisSettings) -> CalcinosisSettings:
+    """Return settings that need less of a mark where the hand has calcium for sure: deposits seldom come alone."""
+    least_px = settings.sure_area_mm2 * anatomy.view.lesion_mm_px**2
+    sure = (
+        candidate.confidence >= settings.sure_confidence
+        and candidate.shape.area >= least_px
+        and rejection(candidate, anatomy, settings) is None
+        for candidate in found
+    )
+    return replace(settings, least_confidence=settings.least_confidence_beside_sure) if any(sure) else settings
 
 
 def measure(view: HandView, settings: CalcinosisSettings = DEFAULT) -> list[Deposit]:

@@ -26,9 +26,8 @@ class CalcinosisSettings:
     Parameters
     ----------
     outline_level
-        Calcium probability at which the outline of a deposit runs; also the low threshold of the hysteresis.
-    seed_level
-        High threshold of the hysteresis: one pixel of a deposit must reach it.
+        Calcium probability at which the outline of a deposit runs: with it, areas of found deposits are right on the
+        average of films on which it was chosen.
     interval_shift
         The 95 % interval of the area is that of outlines at ``outline_level`` plus and minus this.
     interval_reach_mm
@@ -36,7 +35,10 @@ class CalcinosisSettings:
     least_area_mm2
         Smaller marks are not reported.
     least_confidence
-        Marks below are not reported; confidence is the mean of the upper half of a mark's probabilities.
+        Marks below are not reported; confidence is the probability that the second look gives a mark.
+    least_confidence_beside_sure, sure_confidence, sure_area_mm2
+        The same on a hand of which at least one deposit reaches this confidence and area: deposits seldom come alone.
+        All four were chosen on training films that no network was trained on.
     metal_share, marker_share
         Rejected when this share of a mark is metal, or a marker, at ``other_level`` or more.
     other_level
@@ -76,12 +78,14 @@ class CalcinosisSettings:
         With fewer original pixels to the nominal millimetre calcinosis is not assessable.
     """
 
-    outline_level: float = 0.5
-    seed_level: float = 0.9
+    outline_level: float = 0.4
     interval_shift: float = 0.2
     interval_reach_mm: float = 1.0
     least_area_mm2: float = 0.3
-    least_confidence: float = 0.6
+    least_confidence: float = 0.85
+    least_confidence_beside_sure: float = 0.7
+    sure_confidence: float = 0.95
+    sure_area_mm2: float = 2.0
     other_level: float = 0.5
     metal_share: float = 0.3
     marker_share: float = 0.3
@@ -90,14 +94,14 @@ class CalcinosisSettings:
     dust_relative_density: float = 2.0
     pisiform_overlap: float = 0.5
     pisiform_least_diameter_mm: float = 4.0
-    pisiform_least_confidence: float = 0.95
+    pisiform_least_confidence: float = 0.9
     pisiform_most_relative_density: float = 1.1
     sesamoid_reach_mm: tuple[tuple[str, float], ...] = (("MCP1", 11.0), ("IP1", 6.0), ("MCP2", 9.0), ("MCP5", 9.0))
     sesamoid_diameter_mm: tuple[float, float] = (1.5, 8.0)
     sesamoid_most_elongation: float = 1.8
     sesamoid_least_solidity: float = 0.85
     sesamoid_most_relative_density: float = 1.0
-    sesamoid_least_confidence: float = 0.95
+    sesamoid_least_confidence: float = 0.9
     periarticular_mm: float = 3.0
     wrist_joint_mm: float = 1.0
     joint_space_mm: float = 1.5

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-__all__ = ["MARK_CHANNELS", "MARK_LEVEL", "MARK_PATCH", "Marks", "find_marks", "mark_patches"]
+__all__ = ["MARK_CHANNELS", "MARK_LEVEL", "MARK_PATCH", "SEED_LEVEL", "Marks", "find_marks", "mark_patches"]
 
 #: Probability of calcium from which connected pixels are one mark, and which one of them must reach.
 MARK_LEVEL, SEED_LEVEL = 0.4, 0.5

@@ -35,6 +35,7 @@ from sclerograph.networks.decode import decode_heat_maps, spatial_softmax
 from sclerograph.networks.inputs import anatomy_channels, film_channels
 from sclerograph.networks.locate import hands_of_maps, to_film
 from sclerograph.networks.maps import CalciumMaps, Crop, HandLocation, Landmark, SkeletonMaps
+from sclerograph.networks.marks import find_marks, mark_patches
 from sclerograph.networks.shape_prior import plausible_landmarks
 from sclerograph.networks.side_by_side import side_by_side
 
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Networks", "load_networks"]
 
-_NAMES = ("finder", "skeleton", "calcium")
+_NAMES = ("finder", "skeleton", "calcium", "second_look")
 #: A hand whose landmarks are less confident than this on average is no hand.
 _LEAST_LANDMARK_CONFIDENCE = 0.45
 #: Below this the side of the thumb is tried both ways.
@@ -52,6 +53,8 @@ _SURE_OF_MIRROR = 0.97
 _SIDE_STEEPNESS = 30.0
 #: Landmarks less confident than this do not widen the crop of the calcium network.
 _CROP_CONFIDENCE = 0.2
+#: So many marks are looked at a second time at once: more would only take more memory.
+_MARKS_AT_ONCE = 64
 
 
 @lru_cache(maxsize=8)
@@ -94,7 +97,11 @@ class _Network:
         return onnxruntime.InferenceSession(_read_weights(self.name), options, providers=["CPUExecutionProvider"])
 
     def __call__(self, image: NDArray[np.float32]) -> list[NDArray[np.float32]]:
-        return [np.asarray(output)[0] for output in self._session.run(None, {"image": image[None]})]
+        return [output[0] for output in self.batch(image[None])]
+
+    def batch(self, images: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+        """Answer for several images of one size at once."""
+        return [np.asarray(output) for output in self._session.run(None, {"image": images})]
 
 
 def _sigmoid(values: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -127,7 +134,7 @@ class Networks:
 
     def __init__(self, threads: int | None = None) -> None:
         self._threads = threads
-        self._finder, self._skeleton, self._calcium = (_Network(name, threads) for name in _NAMES)
+        self._finder, self._skeleton, self._calcium, self._second_look = (_Network(name, threads) for name in _NAMES)
 
     @cached_property
     def models(self) -> Sequence[tuple[str, str]]:
@@ -194,16 +201,24 @@ class Networks:
         return SkeletonMaps(look.crop, landmarks, masks[: len(BONES)], masks[len(BONES)])
 
     def calcium(self, film: Radiograph, skeleton: SkeletonMaps) -> CalciumMaps:
-        """Mark calcium, metal and markers on a crop that holds the whole hand."""
-        crop = _calcium_crop(skeleton)
+        """Mark calcium, metal and markers on a crop that holds the whole hand, and look at each mark once more."""
+        pose = _pose(skeleton)
+        crop = _calcium_crop(skeleton, pose)
         image = np.concatenate([film_channels(film, crop), anatomy_channels(skeleton, crop)])
         (logits,) = self._calcium(image)
-        calcium, metal, marker = (_sigmoid(logits[channel]) for channel in range(3))
-        return CalciumMaps(crop, calcium, metal, marker)
+        calcium, metal, marker, look_alike = (_sigmoid(logits[channel]) for channel in range(4))
+        marks = find_marks(calcium)
+        places = pose.map_to_nominal(crop.map_to_original(marks.places[:, ::-1].astype(np.float64)))
+        answers = np.zeros(int(marks.labels.max()) + 1, dtype=np.float32)
+        for first in range(0, len(marks.numbers), _MARKS_AT_ONCE):
+            chosen = slice(first, first + _MARKS_AT_ONCE)
+            few = marks.part(chosen)
+            (logits,) = self._second_look.batch(mark_patches(image, calcium, look_alike, few, places[chosen]))
+            answers[few.numbers] = _sigmoid(logits)
+        return CalciumMaps(crop, calcium, metal, marker, answers[marks.labels])
 
 
-def _calcium_crop(skeleton: SkeletonMaps) -> Crop:
-    pose = _pose(skeleton)
+def _calcium_crop(skeleton: SkeletonMaps, pose: Pose) -> Crop:
     sure = [(each.x, each.y) for each in skeleton.landmarks.values() if each.confidence >= _CROP_CONFIDENCE]
     places = pose.map_to_nominal(np.array(sure)) if sure else np.zeros((1, 2))
     return calcium_crop(pose, box_mm=calcium_box(places))

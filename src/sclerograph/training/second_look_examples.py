@@ -11,7 +11,7 @@ can be seen, wrong when it touches none; what touches only calcium that nobody c
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -62,10 +62,16 @@ def _grown(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return np.asarray(ndimage.binary_dilation(mask, _NEIGHBOURS, iterations=_TOUCHES))
 
 
-def read_examples(path: Path) -> Examples:
-    """Read what :func:`main` wrote."""
-    with np.load(path) as stored:
-        return Examples(stored["patches"], stored["calcium"], stored["film"])
+def read_examples(paths: Sequence[Path]) -> Examples:
+    """Read what :func:`main` wrote, from several files one after the other."""
+    parts, films = [], 0
+    for path in paths:
+        with np.load(path) as stored:
+            parts.append(Examples(stored["patches"], stored["calcium"], stored["film"] + films))
+            films += int(stored["film"].max(initial=0))
+    return Examples(
+        *(np.concatenate([getattr(part, name) for part in parts]) for name in ("patches", "calcium", "film"))
+    )
 
 
 def main(

@@ -69,7 +69,7 @@ def second_look_losses(
 
 
 def main(
-    examples: Annotated[Path, typer.Option(exists=True, dir_okay=False)],
+    examples: Annotated[list[Path], typer.Option(exists=True, dir_okay=False, help="May be repeated.")],
     out: Annotated[Path, typer.Option()],
     steps: Annotated[int, typer.Option()] = 3000,
     batch_size: Annotated[int, typer.Option()] = 64,
