@@ -6,10 +6,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from sclerograph.errors import RefusedEntry
+from sclerograph.errors import RefusedEntry, UsageError
 from sclerograph.registry.corrections import NewCorrection
 from sclerograph.registry.session_plan import SessionPlan
-from sclerograph.registry.sessions import NewAnswer, create_session, presentations, record_answers
+from sclerograph.registry.sessions import NewAnswer, create_session, presentations, record_answers, session_progress
 from sclerograph.registry.store import ClinicalEntry, Registry
 from sclerograph.registry.tables import APPEND_ONLY, Base
 from tests.registry.samples import new_reading
@@ -80,6 +80,17 @@ def test_the_patient_does_not_come_back_under_the_same_pseudonym(full):
     assert full.erased_among(["P-1", "P-2", "P-3"]) == {"P-1"}
     # the films themselves may be those of a new consent
     assert full.add_reading(new_reading("a", pseudonym="P-9")).new
+
+
+def test_a_session_whose_patients_were_erased_has_nothing_left_to_read(full):
+    full.forget("P-1", **SAID)
+    (reader,) = session_progress(full, "first")
+    assert (reader.films, reader.read) == (1, 1)
+    full.forget("P-2", **SAID)
+    (reader,) = session_progress(full, "first")
+    assert (reader.films, reader.hands, reader.read, reader.last_at) == (0, 0, 0, None)
+    with pytest.raises(UsageError, match="no film of the session is left"):
+        presentations(full, "first")
 
 
 def test_what_stays_names_nobody(full, tmp_path):

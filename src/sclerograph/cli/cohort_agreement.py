@@ -59,5 +59,7 @@ def agreement(
         ratings = pd.concat(parts, ignore_index=True).drop_duplicates(ignore_index=True)
         result = agreement_of_readers(ratings, items)
         page, *_ = write_report(result, ratings, out, provenance)
-    typer.echo(f"{', '.join(result.raters)}: {result.films} films of {result.patients} patients: {page}")
+    films = f"{result.films} film{'' if result.films == 1 else 's'}"
+    patients = f"{result.patients} patient{'' if result.patients == 1 else 's'}"
+    typer.echo(f"{', '.join(result.raters)}: {films} of {patients}: {page}")
     typer.echo("For research use only. Not for diagnosis or treatment decisions.")

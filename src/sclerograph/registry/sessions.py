@@ -270,7 +270,8 @@ def presentations(registry: Registry, name: str, reader: str | None = None) -> l
     Raises
     ------
     UsageError
-        There is no session of this name, or the reader is not one of its readers.
+        There is no session of this name, the reader is not one of its readers, or no film is left because its patients
+        were erased.
     """
 
     def work(connection: Connection) -> list[Presented]:
@@ -298,8 +299,10 @@ def presentations(registry: Registry, name: str, reader: str | None = None) -> l
 
     found = registry.look(work)
     if not found:
-        readers = ", ".join(session_plan(registry, name).readers)
-        raise UsageError(f"nobody of this name reads in the session: its readers are {readers}")
+        readers = session_plan(registry, name).readers
+        if reader is not None and reader not in readers:
+            raise UsageError(f"nobody of this name reads in the session: its readers are {', '.join(readers)}")
+        raise UsageError("no film of the session is left: its patients were erased from the registry")
     return found
 
 
@@ -427,9 +430,10 @@ def session_progress(registry: Registry, name: str) -> list[ReaderProgress]:
     def work(connection: Connection) -> list[ReaderProgress]:
         session, plan = _found(connection, name)
         lists = select(Presentation.reader, Presentation.hands).where(Presentation.session_id == session)
-        films: dict[str, list[int]] = {}
+        # A reader has no film left where all patients of the session were erased.
+        films: dict[str, list[int]] = {reader: [] for reader in json.loads(plan)["readers"]}
         for reader, hands in connection.execute(lists):
-            films.setdefault(reader, []).append(len(json.loads(hands)))
+            films[reader].append(len(json.loads(hands)))
         given = (
             select(Presentation.reader, func.count(), func.max(Answer.recorded_at))
             .join(Presentation, Presentation.id == Answer.presentation_id)
