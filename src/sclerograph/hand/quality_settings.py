@@ -62,7 +62,7 @@ class QualitySettings:
     rotated_from_deg: float = 15.0
     strongly_rotated_from_deg: float = 25.0
     rotation_surely_deg: float = 10.0
-    rotation_distance: float = 3.0
+    rotation_distance: float = 1.8
     rotation_least_features: float = 0.75
     cut_margin_mm: float = 1.2
     cut_share: float = 0.04

@@ -1,7 +1,7 @@
 """The regression from how bones project on each other to the rotation of the hand; ``tools/fit_rotation.py`` makes it.
 
-It was fitted on simulated adult hands of which the rotation is known exactly, their outlines blurred by errors as large
-as those of the networks.
+It was fitted on exact projections of simulated adult hands, disturbed by errors as large as those of the networks. What
+the shipped networks see of other simulated films then gave the polynomial and the standard error.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class RotationWeights:
     ``frame`` are the middles of the bones of the frame in a flat hand (nominal mm). ``mean`` and ``deviation`` (f,) of
     the features; ``components`` (k, f) their principal directions, ``spread`` (k,) the standard deviations of those;
     ``slopes`` (k,) degrees of pronation for each, ``bend`` the polynomial (highest power first) that takes out what a
-    straight line cannot follow; ``error_deg`` the standard error, measured on hands that were not fitted;
+    straight line cannot follow, and what the networks see too small; ``error_deg`` the standard error, cross-validated;
     ``most_distance`` the Mahalanobis distance that 99 % of them keep.
     """
 
