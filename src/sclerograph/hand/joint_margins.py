@@ -39,7 +39,7 @@ _PROXIMAL_CUPS = ("RC",)
 #: single lines may depart from the floor and from the head.
 _BEYOND_MM = 2.7
 _SMOOTH_MM, _SMOOTH_ACROSS_MM = 0.5, 0.12
-_FLOOR_FROM_MM, _FLOOR_TO_MM = -0.25, 1.5
+_FLOOR_FROM_MM, _FLOOR_TO_MM = -0.25, 1.2
 _HEAD_OFF_MM, _LEAST_SPACE_MM = 0.25, 0.15
 _FLOOR_SHIFT_MM, _HEAD_SHIFT_MM = 0.5, 0.35
 #: Sampling: distance across the joint line in original pixels, number of lines along the joint, and of their groups

@@ -60,10 +60,10 @@ class JointSpaceSettings:
         Of a joint in which both bones have less than this share of the head's width in common, most does not face the
         other bone.
     fused_gap_mm, fused_band, fused_spread, fused_depth
-        Bones are fused when there is no gap between their outlines (mean below the first, nominal mm) and the grey runs
-        on from one to the other: nothing between them is brighter than the bones beside by the second share of the
-        contrast, the grey varies around a straight line by less than the third (standard deviation), and no dark line
-        is deeper than the fourth.
+        Bones are fused when the gap between their outlines is not wide (mean below the first, nominal mm: networks
+        leave one where there is none) and the grey runs on from one to the other: nothing between them is brighter than
+        the bones beside by the second share of the contrast, the grey varies around a straight line by less than the
+        third (standard deviation), and no dark line is deeper than the fourth.
     most_noise_mm
         With a larger standard error of the mean along the joint (nominal mm) its margins were not followed.
     calcium_share, metal_share
@@ -99,11 +99,11 @@ class JointSpaceSettings:
     thumb_overlap_mm: float = 0.1
     thumb_contrast: float = 0.3
     least_extent: float = 0.55
-    fused_gap_mm: float = 0.3
-    fused_band: float = 0.1
-    fused_spread: float = 0.09
-    fused_depth: float = 0.3
-    most_noise_mm: float = 0.09
+    fused_gap_mm: float = 1.5
+    fused_band: float = 0.19
+    fused_spread: float = 0.12
+    fused_depth: float = 0.25
+    most_noise_mm: float = 0.075
     calcium_share: float = 0.2
     metal_share: float = 0.05
     least_pixels_per_mm: float = 3.0
