@@ -73,7 +73,7 @@ class QualitySettings:
     edge_outside_mm: tuple[float, float] = (0.8, 2.4)
     edge_step_mm: float = 0.1
     edge_spread_mm: float = 1.2
-    edge_least_contrast: float = 0.03
+    edge_least_contrast: float = 0.015
     least_edges: int = 12
     blurred_from_mm: float = 2.0
     calcinosis_from_mm: float = 1.5
