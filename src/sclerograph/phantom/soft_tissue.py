@@ -42,6 +42,10 @@ class FingertipShape:
 _AS_DRAWN: Mapping[int, FingertipShape] = MappingProxyType({})
 
 
+#: Around a distal phalanx this much belongs to the fingertip (nominal mm).
+_FINGERTIP_MARGIN_MM = 14.0
+
+
 @dataclass(frozen=True)
 class SoftTissue:
     """Thickness in millimetres of everything inside the skin, of what lies below the skin, and of muscle and tendon."""
@@ -206,6 +210,8 @@ def soft_tissue(
         thickness = ndimage.gaussian_filter(thickness.astype(np.float32), roughness)
         thickness = thickness**flatness * 15.0 ** (1.0 - flatness)
         out.append(np.maximum(_enlarge(thickness, step_pixels, (detector.rows, detector.columns), order), 0.0))
+    for digit in fingertips:
+        _sharpen(out[0], hand, detector, digit, np.array(capsules.rows) / detector.pixel_mm, flatness)
     below = np.minimum(out[1], out[0])
     return SoftTissue(out[0], below, np.minimum(out[2], below))
 
@@ -250,6 +256,36 @@ def _draw_capsules(
     _thumb(capsules, hand, rng, girth, taper)
     _palm_and_wrist(capsules, hand, rng)
     return capsules
+
+
+def _sharpen(total: Image, hand: PosedHand, detector: Detector, digit: int, capsules: Floats, flatness: float) -> None:
+    """End the soft tissue of a fingertip exactly where its capsules end, in place: smoothing blurs that by a millimetre.
+
+    ``capsules`` are in pixels.
+    """
+    bone = hand.bones[f"DP{digit}"]
+    ends = detector.project(np.stack([bone.base, bone.head]))
+    margin = _FINGERTIP_MARGIN_MM * hand.size / detector.pixel_mm
+    low = np.clip(np.floor(ends.min(axis=0) - margin), 0, None).astype(int)
+    high = np.clip(np.ceil(ends.max(axis=0) + margin), None, [detector.columns, detector.rows]).astype(int)
+    if (high <= low).any():
+        return
+    y, x = np.mgrid[low[1] : high[1], low[0] : high[0]].astype(np.float32)
+    squared = np.zeros(x.shape, np.float32)
+    for x0, y0, x1, y1, first, last in capsules:
+        reach = max(first, last)
+        if max(x0, x1) + reach < low[0] or min(x0, x1) - reach > high[0]:
+            continue
+        if max(y0, y1) + reach < low[1] or min(y0, y1) - reach > high[1]:
+            continue
+        dx, dy = x1 - x0, y1 - y0
+        share = np.clip(((x - x0) * dx + (y - y0) * dy) / (dx * dx + dy * dy + 1e-9), 0.0, 1.0)
+        radius = first + (last - first) * share
+        apart = (x - x0 - share * dx) ** 2 + (y - y0 - share * dy) ** 2
+        squared = np.maximum(squared, radius**2 - apart)
+    exact = (2.0 * np.sqrt(squared) * detector.pixel_mm) ** flatness * 15.0 ** (1.0 - flatness)
+    window = (slice(low[1], high[1]), slice(low[0], high[0]))
+    total[window] = np.minimum(total[window], exact)
 
 
 def _enlarge(image: Image, factor: int, shape: tuple[int, int], order: int) -> Image:
