@@ -259,7 +259,7 @@ def _draw_capsules(
 
 
 def _sharpen(total: Image, hand: PosedHand, detector: Detector, digit: int, capsules: Floats, flatness: float) -> None:
-    """End the soft tissue of a fingertip exactly where its capsules end, in place: smoothing blurs that by a millimetre.
+    """End the soft tissue of a fingertip exactly where its capsules end, in place: smoothing blurs that by a mm.
 
     ``capsules`` are in pixels.
     """
