@@ -113,3 +113,28 @@ def test_faint_and_small() -> None:
     mark = Scene(calcium=[disc(*SHAFT, 3.0)])
     assert judged(mark, confidence=0.5) == "faint"
     assert judged(Scene(calcium=[rectangle(*SHAFT, 0.5, 0.5)]), confidence=0.95) == "small"
+
+
+BESIDE_SHAFT = SHAFT + np.array([9.0, 0.0])
+
+
+@pytest.mark.parametrize(
+    ("changes", "answer"),
+    [
+        ({"relative_density": 1.0}, None),
+        ({"relative_density": 0.3}, "faint"),
+        ({"relative_density": None}, "faint"),
+        ({"relative_density": 1.0, "probability": 0.5}, "faint"),
+        ({"relative_density": 1.0, "metal_share": 0.5}, "metal"),
+        ({"relative_density": 1.0, "off_skin_mm": 5.0}, "outside of the hand"),
+    ],
+)
+def test_what_is_dense_as_bone_and_clear_of_bones_needs_no_second_look(changes, answer) -> None:
+    scene = Scene(calcium=[disc(*BESIDE_SHAFT, 3.0)])
+    assert judged(scene, **{"confidence": 0.05, "off_skin_mm": 0.0, "probability": 0.9} | changes) == answer
+
+
+def test_what_lies_on_bone_or_is_a_speck_does_need_one() -> None:
+    changes = {"confidence": 0.05, "relative_density": 1.0, "probability": 0.9, "off_skin_mm": 0.0}
+    assert judged(Scene(calcium=[disc(*SHAFT, 3.0)]), **changes) == "faint"
+    assert judged(Scene(calcium=[disc(*BESIDE_SHAFT, 1.3)]), **changes) == "faint"

@@ -118,6 +118,7 @@ def _candidate(
         shape=shape_of(rings),
         place=anatomy.place(points),
         confidence=_confidence(maps, window),
+        probability=_probability(maps, window),
         metal_share=float((maps.metal[window.part][mask] >= settings.other_level).mean()),
         marker_share=float((maps.marker[window.part][mask] >= settings.other_level).mean()),
         off_skin_mm=float(sample(off_skin, centre)[0]) / view.lesion_mm_px,
@@ -133,6 +134,11 @@ def _confidence(maps: CalciumMaps, window: _Window) -> float:
     """Return what the second look says of a mark; without one the mean of the upper half of its probabilities."""
     if maps.second_look is not None:
         return min(float(maps.second_look[window.part][window.mask].max()), 1.0)
+    return _probability(maps, window)
+
+
+def _probability(maps: CalciumMaps, window: _Window) -> float:
+    """Return the mean of the upper half of the calcium network's probabilities of a mark."""
     values = maps.calcium[window.part][window.mask]
     return min(float(values[values >= np.median(values)].mean()), 1.0)
 
@@ -146,6 +152,8 @@ def examine(view: HandView, settings: CalcinosisSettings = DEFAULT) -> Calcinosi
     for candidate in found:
         answer = rejection(candidate, anatomy, needed)
         if answer is None:
+            if candidate.confidence < needed.least_confidence:  # kept because it stands out by itself
+                candidate = replace(candidate, confidence=candidate.probability)
             kept.append(candidate)
         elif answer not in ("faint", "small"):
             rejected[answer] += 1

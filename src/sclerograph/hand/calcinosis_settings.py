@@ -39,6 +39,10 @@ class CalcinosisSettings:
     least_confidence_beside_sure, sure_confidence, sure_area_mm2
         The same on a hand of which at least one deposit reaches this confidence and area: deposits seldom come alone.
         All four were chosen on training films that no network was trained on.
+    plain_relative_density, plain_most_bone_share, plain_area_mm2, plain_probability
+        A mark at least so dense against cortical bone, with at most this share on bones, at least so large and with
+        this probability by the calcium network is reported whatever the second look says: on training films without
+        calcium marks clear of bone were far less dense.
     metal_share, marker_share
         Rejected when this share of a mark is metal, or a marker, at ``other_level`` or more.
     other_level
@@ -87,6 +91,10 @@ class CalcinosisSettings:
     sure_confidence: float = 0.95
     sure_area_mm2: float = 2.0
     other_level: float = 0.5
+    plain_relative_density: float = 0.6
+    plain_most_bone_share: float = 0.02
+    plain_area_mm2: float = 2.0
+    plain_probability: float = 0.7
     metal_share: float = 0.3
     marker_share: float = 0.3
     skin_reach_mm: float = 1.5

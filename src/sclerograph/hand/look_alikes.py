@@ -15,16 +15,17 @@ from sclerograph.hand.calcinosis_settings import DEFAULT, CalcinosisSettings
 from sclerograph.hand.morphology import Shape
 from sclerograph.hand.site import Anatomy, Placement
 
-__all__ = ["Candidate", "rejection"]
+__all__ = ["Candidate", "plainly_calcium", "rejection"]
 
 
 @dataclass(frozen=True)
 class Candidate:
     """One connected mark of the calcium network, with what is needed to judge it.
 
-    ``points`` are the centres of its pixels (x, y) in original pixels, ``confidence`` the mean of the upper half of its
-    probabilities, ``metal_share`` and ``marker_share`` the shares of it that are metal or marker, ``off_skin_mm`` how
-    far its centre lies outside of the soft tissue (0 inside).
+    ``points`` are the centres of its pixels (x, y) in original pixels, ``confidence`` what the second look says of it,
+    ``probability`` the mean of the upper half of the calcium network's probabilities, ``metal_share`` and
+    ``marker_share`` the shares of it that are metal or marker, ``off_skin_mm`` how far its centre lies outside of the
+    soft tissue (0 inside).
     """
 
     points: NDArray[np.float64]
@@ -37,6 +38,7 @@ class Candidate:
     off_skin_mm: float
     relative_density: float | None
     area_interval_px: tuple[float, float]
+    probability: float = 0.0
 
 
 def rejection(candidate: Candidate, anatomy: Anatomy, settings: CalcinosisSettings = DEFAULT) -> str | None:
@@ -60,9 +62,23 @@ def rejection(candidate: Candidate, anatomy: Anatomy, settings: CalcinosisSettin
         return "pisiform"
     if _like_sesamoid(candidate, diameter_mm, anatomy, settings):
         return "sesamoid"
-    if candidate.confidence < settings.least_confidence:
+    if candidate.confidence < settings.least_confidence and not plainly_calcium(candidate, mm_px, settings):
         return "faint"
     return "small" if candidate.shape.area < settings.least_area_mm2 * mm_px**2 else None
+
+
+def plainly_calcium(candidate: Candidate, mm_px: float, settings: CalcinosisSettings = DEFAULT) -> bool:
+    """Tell whether a mark stands out by itself: dense as bone, in soft tissue that is clear of bones.
+
+    What the networks take for calcium on films without any lies on bones or is much fainter.
+    """
+    return (
+        candidate.relative_density is not None
+        and candidate.relative_density >= settings.plain_relative_density
+        and candidate.place.bone_share <= settings.plain_most_bone_share
+        and candidate.shape.area >= settings.plain_area_mm2 * mm_px**2
+        and candidate.probability >= settings.plain_probability
+    )
 
 
 def _like_pisiform(candidate: Candidate, diameter_mm: float, settings: CalcinosisSettings) -> bool:
