@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -12,7 +13,15 @@ from sclerograph.anatomy.norms import SEGMENTS
 from sclerograph.phantom.calcium import deposit_body
 from sclerograph.phantom.deposits import VISIBLE_MINERAL_MM
 from sclerograph.phantom.film import CALCIUM, SimulatedFilm
-from sclerograph.phantom.follow_up import FilmPair, FollowUp, Progress, draw_follow_up, film_pair, true_links
+from sclerograph.phantom.follow_up import (
+    FilmPair,
+    FollowUp,
+    Progress,
+    draw_follow_up,
+    fates_of_labels,
+    film_pair,
+    true_links,
+)
 from sclerograph.phantom.scene import DepositPlan, with_deposits
 from tests.phantom.films import sick_scene
 
@@ -47,6 +56,16 @@ def test_a_hand_that_is_not_moved_keeps_its_deposits_where_they_were():
     for fate in course.fates:
         assert fate.second is not None
         assert fate.second.growth == pytest.approx(1.0, abs=0.02)
+
+
+@pytest.mark.parametrize(("x_mm", "y_mm"), [(900.0, 0.0), (-900.0, 0.0), (0.0, 900.0), (0.0, -900.0)])
+def test_a_deposit_beside_the_film_has_no_pixel_on_it(x_mm: float, y_mm: float):
+    near = pair()
+    first = near.follow_up.first
+    far = replace(first.deposits[0], x_mm=first.centre_mm[0] + x_mm, y_mm=first.centre_mm[1] + y_mm)
+    other = replace(near, follow_up=replace(near.follow_up, first=with_deposits(first, (*first.deposits, far))))
+    marked = labels(near.first)
+    assert fates_of_labels(other, marked, 0) == fates_of_labels(near, marked, 0)
 
 
 def test_every_fate_is_told():

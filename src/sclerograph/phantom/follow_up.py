@@ -248,7 +248,8 @@ def _owners(film: SimulatedFilm, scene: HandScene, detector: Detector) -> NDArra
         rows, columns = body.shape
         top, left = round(float(y - rows / 2)), round(float(x - columns / 2))
         a, b = max(0, -top), max(0, -left)
-        part = body[a : shape[0] - top, b : shape[1] - left]
+        # a deposit can lie beside the film: none of it is on the film then
+        part = body[a : max(shape[0] - top, 0), b : max(shape[1] - left, 0)]
         window = (slice(top + a, top + a + part.shape[0]), slice(left + b, left + b + part.shape[1]))
         more = part > most[window]
         most[window][more] = part[more]
