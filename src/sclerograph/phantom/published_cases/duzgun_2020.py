@@ -21,14 +21,14 @@ __all__ = ["CASE"]
 _SEED = 10_000_700
 _SIZE = 0.95
 _LEFT = (
-    Calcification("globular", "PP2", along=0.5, longest_mm=6.0, radial_mm=7.5, seed=61, strength=1.3),
+    Calcification("globular", "PP2", along=0.5, longest_mm=6.0, radial_mm=6.0, seed=15, strength=1.5),
     Calcification("clustered", "MC5", along=0.9, longest_mm=10.0, radial_mm=-9.0, seed=62, strength=1.3),
-    Calcification("globular", "DP1", along=0.8, longest_mm=5.0, radial_mm=4.0, seed=63, strength=1.3),
+    Calcification("globular", "DP1", along=0.8, longest_mm=5.0, radial_mm=3.0, seed=31, strength=1.5),
 )
 _RIGHT = (
     Calcification("clustered", "PP1", along=0.6, longest_mm=9.0, radial_mm=8.0, seed=71, strength=1.3),
-    Calcification("globular", "PP3", along=0.5, longest_mm=6.0, radial_mm=7.5, seed=72, strength=1.3),
-    Calcification("globular", "MC2", along=0.6, longest_mm=6.0, radial_mm=9.0, seed=73, strength=1.3),
+    Calcification("globular", "PP3", along=0.5, longest_mm=6.0, radial_mm=6.0, seed=61, strength=1.5),
+    Calcification("globular", "MC2", along=0.6, longest_mm=6.0, radial_mm=9.0, seed=16, strength=1.5),
 )
 _RESORBED = {
     1: Resorption(0.2, 0.4, 0.03),
@@ -37,7 +37,7 @@ _RESORBED = {
     4: Resorption(0.5, 0.8, 0.03),
 }
 _FLEXED = {4: (15.0, 50.0, 60.0), 5: (20.0, 55.0, 65.0)}
-_FUSED = ("PIP3", "DIP2")
+_FUSED = ("PIP2", "PIP3", "DIP2", "DIP3")
 _BOTH: tuple[Side, ...] = ("L", "R")
 
 
@@ -61,7 +61,7 @@ def _changed(hand: HandScene) -> HandScene:
         joint_spaces=spaces,
         matter=replace(hand.matter, mineral=0.75, spongiosa=0.1, periarticular_loss=0.3),
         cortex_loss=dict.fromkeys(TUBULAR_BONES, 0.45),
-        fingertips={digit: FingertipShape(2.0, 0.5) for digit in range(1, 6)},
+        fingertips={digit: FingertipShape(3.0, 0.3) for digit in range(1, 6)},
         _hands={},
     )
 

@@ -19,21 +19,21 @@ _SEED = 10_000_640
 _SIZE = 0.95
 _LEFT = (
     # beside joints
-    Calcification("globular", "PP2", along=0.98, longest_mm=5.0, radial_mm=6.5, seed=11, strength=1.2),
-    Calcification("globular", "MC5", along=1.02, longest_mm=6.0, radial_mm=-8.0, seed=12, strength=1.2),
-    Calcification("globular", "MP3", along=1.0, longest_mm=4.0, radial_mm=-5.0, seed=13, strength=1.2),
+    Calcification("globular", "PP2", along=1.02, longest_mm=5.0, radial_mm=5.5, seed=15, strength=1.5),
+    Calcification("globular", "MC5", along=1.02, longest_mm=6.0, radial_mm=-8.0, seed=31, strength=1.5),
+    Calcification("globular", "MP3", along=1.03, longest_mm=4.0, radial_mm=-4.0, seed=61, strength=1.5),
     # beneath the skin, away from joints
-    Calcification("globular", "PP4", along=0.5, longest_mm=5.0, radial_mm=7.5, seed=14, strength=1.2),
-    Calcification("globular", "MC2", along=0.5, longest_mm=6.0, radial_mm=10.0, seed=15, strength=1.2),
-    Calcification("globular", "DP1", along=0.8, longest_mm=5.0, radial_mm=4.0, seed=16, strength=1.2),
+    Calcification("globular", "PP4", along=0.5, longest_mm=5.0, radial_mm=6.0, seed=16, strength=1.5),
+    Calcification("globular", "MC2", along=0.5, longest_mm=6.0, radial_mm=10.0, seed=21, strength=1.5),
+    Calcification("globular", "DP1", along=0.8, longest_mm=5.0, radial_mm=3.0, seed=72, strength=1.5),
 )
 _RIGHT = (
-    Calcification("globular", "PP3", along=0.98, longest_mm=5.0, radial_mm=6.5, seed=21, strength=1.2),
-    Calcification("globular", "MP2", along=1.0, longest_mm=4.0, radial_mm=5.0, seed=22, strength=1.2),
-    Calcification("globular", "PP1", along=1.0, longest_mm=5.0, radial_mm=7.0, seed=23, strength=1.2),
-    Calcification("globular", "PP5", along=0.5, longest_mm=5.0, radial_mm=-7.0, seed=24, strength=1.2),
-    Calcification("globular", "MC5", along=0.5, longest_mm=6.0, radial_mm=-9.0, seed=25, strength=1.2),
-    Calcification("globular", "DP2", along=0.8, longest_mm=4.0, radial_mm=4.0, seed=26, strength=1.2),
+    Calcification("globular", "MC2", along=1.02, longest_mm=5.0, radial_mm=8.0, seed=15, strength=1.5),
+    Calcification("globular", "MP4", along=1.03, longest_mm=4.5, radial_mm=-4.0, seed=31, strength=1.5),
+    Calcification("globular", "PP1", along=1.02, longest_mm=5.0, radial_mm=5.0, seed=61, strength=1.5),
+    Calcification("globular", "PP5", along=0.5, longest_mm=5.0, radial_mm=-5.5, seed=16, strength=1.5),
+    Calcification("globular", "MC5", along=0.5, longest_mm=6.0, radial_mm=-8.0, seed=21, strength=1.5),
+    Calcification("globular", "DP3", along=0.8, longest_mm=4.5, radial_mm=3.0, seed=72, strength=1.5),
 )
 
 

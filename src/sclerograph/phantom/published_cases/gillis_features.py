@@ -23,10 +23,10 @@ _SIZE = 1.0
 #: A tuft that is gone, and a distal phalanx of which half is.
 _RESORBED = {2: Resorption(0.2, 0.4, 0.03), 3: Resorption(0.6, 0.9, 0.03)}
 _CALCIFICATIONS = (
-    Calcification("globular", "PP3", along=0.5, longest_mm=6.0, radial_mm=8.0, seed=31, strength=1.2),
-    Calcification("punctate", "DP1", along=0.85, longest_mm=1.8, radial_mm=3.5, seed=34, strength=1.5),
+    Calcification("globular", "MC5", along=0.5, longest_mm=6.0, radial_mm=-8.0, seed=15, strength=1.5),
+    Calcification("punctate", "PP1", along=0.5, longest_mm=1.9, radial_mm=7.0, seed=40),
     # this one has pressed into the bone that it touches
-    Calcification("globular", "PP2", along=0.93, longest_mm=8.0, radial_mm=8.0, seed=33, strength=1.2),
+    Calcification("globular", "PP2", along=0.93, longest_mm=7.0, radial_mm=7.0, seed=31, strength=1.5),
 )
 _EROSIONS = (
     Erosion("PP2", "pressure", 6.0, 1.8, 9.0, "head", "radial", 4.0, ragged=0.05),
@@ -54,7 +54,7 @@ def films() -> tuple[CaseFilm, ...]:
         form=flexed(hand.form, _FLEXED),
         joint_spaces=spaces,
         erosions=_EROSIONS,
-        fingertips={digit: FingertipShape(2.0, 0.5) for digit in range(1, 6)},
+        fingertips={digit: FingertipShape(3.0, 0.3) for digit in range(1, 6)},
         _hands={},
     )
     rng = np.random.default_rng(_SEED)

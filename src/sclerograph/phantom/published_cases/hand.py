@@ -35,8 +35,8 @@ _MEASURED_AT_MM, _SIZE_WITHIN = 0.15, 0.03
 class Calcification:
     """One calcification beside a bone.
 
-    ``along`` runs from 0 at the base of the bone to 1 at its head and beyond both; ``radial_mm`` is how far to the
-    radial side of the bone's axis it lies, ``palmar_mm`` how far in front of it. ``longest_mm`` is the greatest
+    ``along`` runs from 0 at the base of the bone to 1 at its head and beyond both, and ``distal_mm`` is added to it;
+    ``radial_mm`` is how far to the radial side of the bone's axis it lies, ``palmar_mm`` how far in front of it. ``longest_mm`` is the greatest
     diameter of its visible mineral in the hand, ``strength`` a factor of its mineral.
     """
 
@@ -46,6 +46,7 @@ class Calcification:
     longest_mm: float
     radial_mm: float = 0.0
     palmar_mm: float = 3.0
+    distal_mm: float = 0.0
     strength: float = 1.0
     seed: int = 0
 
@@ -123,7 +124,8 @@ def _plan(flat: HandScene, what: Calcification) -> DepositPlan:
     axis = (head - base)[:2] / np.hypot(*(head - base)[:2])
     # the thumb of a left hand lies to the right, where x grows
     radial = np.array([axis[1], -axis[0], 0.0])
-    place = base + what.along * (head - base) + what.radial_mm * radial
+    along = (head - base) / np.linalg.norm(head - base)
+    place = base + what.along * (head - base) + what.distal_mm * along + what.radial_mm * radial
     place[2] = 0.5 * (bone.base[2] + bone.head[2]) - what.palmar_mm
     film = Detector(1, 1, 1.0, 0.0, 0.0, flat.plane_mm, flat.source_mm)
     x, y = film.project(place)[0]

@@ -18,18 +18,39 @@ __all__ = ["CASE"]
 
 _SEED = 10_000_680
 _SIZE = 0.97
-_LEFT = (
-    Calcification("clustered", "TRQ", along=0.5, longest_mm=16.0, radial_mm=-9.0, seed=41, strength=1.2),
-    Calcification("clustered", "MC5", along=0.45, longest_mm=18.0, radial_mm=-9.0, seed=42, strength=1.2),
-    Calcification("clustered", "MP2", along=1.0, longest_mm=10.0, radial_mm=5.5, seed=43, strength=1.2),
-    Calcification("clustered", "MP4", along=1.0, longest_mm=9.0, radial_mm=-5.0, seed=44, strength=1.2),
-)
-_RIGHT = (
-    Calcification("clustered", "SCA", along=0.5, longest_mm=15.0, radial_mm=9.0, seed=51, strength=1.2),
-    Calcification("clustered", "MC2", along=0.5, longest_mm=16.0, radial_mm=10.0, seed=52, strength=1.2),
-    Calcification("clustered", "MP3", along=1.0, longest_mm=10.0, radial_mm=5.5, seed=53, strength=1.2),
-    Calcification("clustered", "MP5", along=1.0, longest_mm=9.0, radial_mm=-5.0, seed=54, strength=1.2),
-)
+#: A mass is made of small round bodies that lie side by side, so many millimetres apart.
+_APART_MM = 4.6
+_SIDE_BY_SIDE = ((0.0, 0.0), (1.0, 0.2), (-0.9, 0.3), (0.15, 1.0), (0.1, -1.0))
+
+
+def _mass(bone: str, along: float, radial_mm: float, bodies: int, longest_mm: float = 3.8) -> list[Calcification]:
+    return [
+        Calcification(
+            "globular",
+            bone,
+            along,
+            longest_mm,
+            radial_mm + side * _APART_MM,
+            distal_mm=up * _APART_MM,
+            seed=31 + 30 * (number % 2),
+            strength=1.2,
+        )
+        for number, (up, side) in enumerate(_SIDE_BY_SIDE[:bodies])
+    ]
+
+
+_LEFT = [
+    *_mass("TRQ", 0.5, -9.0, 5),
+    *_mass("MC5", 0.45, -8.0, 5),
+    *_mass("MP2", 1.05, 2.5, 4, 3.2),
+    *_mass("MP4", 1.05, -2.5, 4, 3.2),
+]
+_RIGHT = [
+    *_mass("SCA", 0.5, 9.0, 5),
+    *_mass("MC2", 0.5, 10.0, 5),
+    *_mass("MP3", 1.05, 2.5, 4, 3.2),
+    *_mass("MP5", 1.05, -2.5, 4, 3.2),
+]
 _RESORBED = {
     1: Resorption(0.15, 0.3, 0.03),
     2: Resorption(0.35, 0.5, 0.03),
