@@ -47,6 +47,7 @@ from sclerograph.reports.film_view import (
 from sclerograph.reports.joint_marks import ErosionMark, JointMark, erosion_marks, joint_marks
 from sclerograph.reports.joint_table import bone_erosions, joint_rows, joint_sentence, joints_without_value
 from sclerograph.reports.measure_table import bone_rows, finger_rows, flexion_sentence, quality_rows
+from sclerograph.reports.repeat_table import repeat_rows
 from sclerograph.reports.schematic import draw_hands
 from sclerograph.reports.unassessed import gaps
 from sclerograph.reports.vector import closed_paths, decimal
@@ -223,6 +224,7 @@ def _template() -> jinja2.Template:
         bone_erosions=bone_erosions,
         bone_rows=bone_rows,
         finger_rows=finger_rows,
+        repeat_rows=repeat_rows,
         palette=palette,
         ABSENT=wording.ABSENT,
     )
