@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from sclerograph.findings.records import BoneErosion
 from sclerograph.reports.joint_marks import erosion_marks, joint_marks
 from tests.reports import measured, synthetic
 
@@ -29,6 +30,14 @@ def test_places_to_look_at() -> None:
     (mark,) = erosion_marks(measured.hand())
     assert mark.at == (measured.PLACE.x, measured.PLACE.y)
     assert mark.description.endswith("radial margin: suspicion of erosion 0.91")
+
+
+def test_a_place_that_joint_and_bone_share_is_marked_once() -> None:
+    hand = measured.hand()
+    base = measured.PLACE.model_copy(update={"bone": "MC1"})
+    joint = next(j for j in hand.joints if j.joint == "CMC1").model_copy(update={"erosion_places": [base]})
+    bone = BoneErosion(bone="MC1", suspicion=0.91, places=[base], assessable=True)
+    assert len(erosion_marks(hand.model_copy(update={"joints": [joint], "erosions": [bone]}))) == 1
 
 
 def test_a_hand_without_findings_has_no_marks() -> None:

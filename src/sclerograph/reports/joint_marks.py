@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from math import hypot
 
 from sclerograph.anatomy.hand import joint as joint_of
-from sclerograph.findings.records import ErosionPlace, Hand, LandmarkRecord
+from sclerograph.findings.records import Hand, LandmarkRecord
+from sclerograph.reports.erosion_places import erosion_places
 from sclerograph.reports.palette import grade_colour, text_colour_on
 from sclerograph.reports.wording import number, site_name
 from sclerograph.scores.settings import DEFAULT as SCORE_SETTINGS
@@ -73,12 +74,10 @@ def _beside(hand: Hand, code: str, place: LandmarkRecord) -> tuple[float, float]
 
 def erosion_marks(hand: Hand) -> list[ErosionMark]:
     """Return a mark for each place at which the suspicion of erosion asks for a reader."""
-    places: list[ErosionPlace] = [p for joint in hand.joints for p in joint.erosion_places]
-    places += [p for bone in hand.erosions for p in bone.places]
     return [
         ErosionMark(
             (place.x, place.y),
             f"{site_name(place.bone)}, {place.margin} margin: suspicion of erosion {number(place.suspicion, 2)}",
         )
-        for place in places
+        for place in erosion_places(hand)
     ]

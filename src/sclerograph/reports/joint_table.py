@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sclerograph.findings.records import ErosionKind, Hand, JointAlignment, JointFinding
+from sclerograph.reports.erosion_places import erosion_places
 from sclerograph.reports.wording import interval, number, site_name
 from sclerograph.scores.settings import DEFAULT as SCORE_SETTINGS
 
@@ -122,8 +123,7 @@ def joint_sentence(hand: Hand) -> str | None:
     parts = [f"{narrowed} of {len(seen)} joint spaces narrowed (grade {border} or more)"]
     if fused:
         parts.append(f"{fused} fused")
-    eroded = sum(len(joint.erosion_places) for joint in hand.joints)
-    eroded += sum(len(bone.places) for bone in hand.erosions)
+    eroded = len(erosion_places(hand))
     if any(joint.erosion_suspicion is not None for joint in hand.joints):
         parts.append(f"{eroded or 'no'} {'place' if eroded == 1 else 'places'} to look at for erosion")
     return "; ".join(parts)

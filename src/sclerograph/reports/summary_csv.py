@@ -15,6 +15,7 @@ from sclerograph.anatomy.hand import DIGITS
 from sclerograph.errors import UsageError
 from sclerograph.findings.atomic_file import write_atomically
 from sclerograph.findings.records import CalcinosisTotal, Hand, Reading, SourceRecord, Tuft
+from sclerograph.reports.erosion_places import erosion_places
 from sclerograph.scores.settings import DEFAULT as SCORE_SETTINGS
 
 __all__ = ["COLUMNS", "write_summary"]
@@ -232,7 +233,6 @@ def _joints(hand: Hand) -> dict[str, Cell]:
     grades = [joint.narrowing_grade for joint in seen if joint.narrowing_grade is not None]
     suspicions = [joint.erosion_suspicion for joint in hand.joints] + [bone.suspicion for bone in hand.erosions]
     known = [suspicion for suspicion in suspicions if suspicion is not None]
-    places = [*(joint.erosion_places for joint in hand.joints), *(bone.places for bone in hand.erosions)]
     aligned = [joint for joint in hand.alignment.joints if joint.assessable]
     return {
         "joint_spaces_assessed": len(seen),
@@ -240,7 +240,7 @@ def _joints(hand: Hand) -> dict[str, Cell]:
         "joints_narrowed": sum(grade >= SCORE_SETTINGS.narrowed_from_grade for grade in grades) if grades else None,
         "joints_ankylosed": sum(bool(joint.ankylosed) for joint in seen) if seen else None,
         "erosion_suspicion_maximum": max(known, default=None),
-        "erosion_places": sum(len(each) for each in places) if known else None,
+        "erosion_places": len(erosion_places(hand)) if known else None,
         "joints_subluxated": sum(bool(joint.subluxated) for joint in aligned) if aligned else None,
         "cmc1_subluxation_ratio": hand.alignment.cmc1_subluxation_ratio,
         "ulnar_variance_mm": hand.alignment.ulnar_variance_mm,
