@@ -4,8 +4,9 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
+import pytest
 
-from sclerograph.training.bank import Bank, write_shard
+from sclerograph.training.bank import Bank, Gear, simulate, write_shard
 
 
 def _film(seed: int) -> SimpleNamespace:
@@ -36,3 +37,10 @@ def test_round_trip_and_growth(tmp_path: Path) -> None:
         for name in ("image", "tissue", "bones", "calcium_mm", "landmarks"):
             np.testing.assert_array_equal(getattr(stored, name), getattr(film, name))
         assert stored.nominal_mm_per_pixel == film.nominal_mm_per_pixel
+
+
+@pytest.mark.slow
+def test_fine_films_are_finer_than_fast_ones() -> None:
+    fast, fine = simulate(300_000), simulate(300_000, Gear.FINE)
+    assert fine.nominal_mm_per_pixel < 0.8 * fast.nominal_mm_per_pixel
+    assert fine.bones.shape == fine.image.shape

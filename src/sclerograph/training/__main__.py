@@ -16,6 +16,8 @@ import typer
 
 #: First seed and number of the simulated films trained on; measuring begins at 10,000,000.
 _FIRST_SEED, _FILMS = 200_000, 1400
+#: The same of the fine gear, and so many whose marks teach the second look.
+_FIRST_FINE_SEED, _FINE_FILMS, _FINE_FILMS_AGAIN = 300_000, 200, 80
 _SKELETON_STEPS, _SKELETON_AGAIN, _FINDER_STEPS, _CALCIUM_STEPS, _CALCIUM_AGAIN = 3100, 2400, 700, 8000, 4000
 _SECOND_LOOK_STEPS = 3000
 #: Real films for the calcium network, and as many others whose marks teach the second look.
@@ -35,6 +37,11 @@ def main(
     """Simulate, train, let the networks mark unlabelled films, train on them again, and export."""
     bank = str(work / "bank")
     _step("bank", bank, "--first-seed", str(_FIRST_SEED), "--films", str(_FILMS), "--processes", str(processes))
+    fine = str(work / "bank_fine")
+    _step(
+        *("bank", fine, "--first-seed", str(_FIRST_FINE_SEED), "--films", str(_FINE_FILMS)),
+        *("--processes", str(processes), "--gear", "fine"),
+    )
     skeleton, finder, calcium = (str(work / name) for name in ("skeleton", "finder", "calcium"))
     real = [] if data is None else ["--data", str(data), "--real-share", "0.1"]
     _step("train_skeleton", "--bank", bank, "--steps", str(_SKELETON_STEPS), "--out", skeleton, "--resume", *real)
@@ -57,14 +64,15 @@ def main(
             *("--start-from", f"{skeleton}/last.pt"),
         )
     _step("train_finder", "--bank", bank, "--steps", str(_FINDER_STEPS), "--out", finder, "--resume", *marked)
-    _step("train_calcium", "--bank", bank, "--steps", str(_CALCIUM_STEPS), "--out", calcium, "--resume", *prepared)
+    films = ["--bank", bank, "--fine-bank", fine]
+    _step("train_calcium", *films, "--steps", str(_CALCIUM_STEPS), "--out", calcium, "--resume", *prepared)
     if data is not None:
         # what the network takes for calcium on films without any is shown it again, with as many untouched films
         negatives, first, calcium = str(work / "negatives.json"), f"{calcium}/last.pt", str(work / "calcium_fine")
         if not Path(negatives).exists():
             _step("mine_negatives", "--checkpoint", first, *prepared, "--out", negatives)
         _step(
-            *("train_calcium", "--bank", bank, "--steps", str(_CALCIUM_AGAIN), "--out", calcium, "--resume"),
+            *("train_calcium", *films, "--steps", str(_CALCIUM_AGAIN), "--out", calcium, "--resume"),
             *(*prepared, "--negatives", negatives, "--real-share", "0.55", "--deposits-share", "0.6"),
             *("--peak-rate", "1.2e-3", "--first-weight", "1", "--start-from", first),
         )
@@ -82,7 +90,7 @@ def main(
             others = ["--prepared", folder]
         _step(
             *("second_look_examples", "--checkpoint", f"{calcium}/last.pt", "--skeleton", f"{final}/last.pt"),
-            *(*others, "--out", str(examples)),
+            *(*others, "--fine", str(_FINE_FILMS_AGAIN), "--out", str(examples)),
         )
     _step(
         *("train_second_look", "--examples", str(examples), "--steps", str(_SECOND_LOOK_STEPS)),

@@ -12,7 +12,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Protocol
@@ -21,12 +22,32 @@ import numpy as np
 import typer
 from numpy.typing import NDArray
 
-__all__ = ["FIRST_HELD_OUT_SEED", "SHARD_FILMS", "Bank", "FilmLike", "StoredFilm", "fill_bank", "write_shard"]
+__all__ = [
+    "FIRST_HELD_OUT_SEED",
+    "SHARD_FILMS",
+    "Bank",
+    "FilmLike",
+    "Gear",
+    "StoredFilm",
+    "fill_bank",
+    "simulate",
+    "write_shard",
+]
 
 FIRST_HELD_OUT_SEED = 10_000_000
 SHARD_FILMS = 25
+#: Films of the fine gear: pixels of a modern detector, most hands grown up, some with metal.
+_FINE_ROWS, _FINE_COLUMNS, _FINE_MM = 1370, 1060, 0.18
+_ADULTS, _METAL = 0.7, 0.2
 #: Open shards that a reader keeps mapped.
 _OPEN_SHARDS = 4096
+
+
+class Gear(StrEnum):
+    """How films are simulated: fast and varied, or fine and true to a department's machines."""
+
+    FAST = "fast"
+    FINE = "fine"
 
 
 class FilmLike(Protocol):
@@ -126,16 +147,36 @@ def write_shard(stem: Path, films: Iterator[tuple[int, FilmLike]]) -> int:
     return len(seeds)
 
 
-def _simulate_shard(stem: Path, first_seed: int, count: int) -> int:
+def _fast(seed: int) -> FilmLike:
     from sclerograph.phantom.film import simulate_film
 
+    return simulate_film(np.random.default_rng(seed))
+
+
+def _fine(seed: int) -> FilmLike:
+    """A film with the sharpness, the trabeculae and the processing of a department's machines."""
+    from sclerograph.phantom.fine import simulate_fine_film
+    from sclerograph.phantom.scene import TRAINING, draw_scene
+
+    rng = np.random.default_rng(seed)
+    scene = draw_scene(rng, replace(TRAINING, adult=bool(rng.random() < _ADULTS)))
+    metal = bool(rng.random() < _METAL)
+    return simulate_fine_film(rng, scene, rows=_FINE_ROWS, columns=_FINE_COLUMNS, pixel_mm=_FINE_MM, metal=metal)
+
+
+def simulate(seed: int, gear: Gear = Gear.FAST) -> FilmLike:
+    """Simulate the film of a seed."""
+    return _fine(seed) if gear is Gear.FINE else _fast(seed)
+
+
+def _simulate_shard(stem: Path, first_seed: int, count: int, gear: Gear) -> int:
     os.nice(5)
-    films = ((seed, simulate_film(np.random.default_rng(seed))) for seed in range(first_seed, first_seed + count))
-    return write_shard(stem, films)
+    return write_shard(stem, ((seed, simulate(seed, gear)) for seed in range(first_seed, first_seed + count)))
 
 
-def fill_bank(folder: Path, first_seed: int, films: int, processes: int = 1) -> None:
-    """Simulate the shards that are missing."""
+def fill_bank(folder: Path, first_seed: int, films: int, processes: int = 1, gear: Gear | None = None) -> None:
+    """Simulate the shards that are missing, by the fast gear if none is named."""
+    gear = gear if gear is not None else Gear.FAST
     folder.mkdir(parents=True, exist_ok=True)
     missing = [
         (folder / f"shard_{number:05d}", first_seed + number * SHARD_FILMS)
@@ -143,7 +184,7 @@ def fill_bank(folder: Path, first_seed: int, films: int, processes: int = 1) -> 
         if not (folder / f"shard_{number:05d}.npz").exists()
     ]
     with ProcessPoolExecutor(processes) as pool:
-        waiting = [pool.submit(_simulate_shard, stem, seed, SHARD_FILMS) for stem, seed in missing]
+        waiting = [pool.submit(_simulate_shard, stem, seed, SHARD_FILMS, gear) for stem, seed in missing]
         for done, future in enumerate(waiting, start=1):
             future.result()
             typer.echo(f"{done} of {len(waiting)} shards")
@@ -219,9 +260,10 @@ def main(
     first_seed: Annotated[int, typer.Option()] = 0,
     films: Annotated[int, typer.Option()] = 3000,
     processes: Annotated[int, typer.Option()] = 1,
+    gear: Annotated[Gear, typer.Option()] = Gear.FAST,
 ) -> None:
     """Fill a bank, continuing where an earlier run stopped."""
-    fill_bank(folder, first_seed, films, processes)
+    fill_bank(folder, first_seed, films, processes, gear)
 
 
 if __name__ == "__main__":

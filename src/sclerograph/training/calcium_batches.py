@@ -65,11 +65,12 @@ def read_negatives(path: Path) -> list[Negative]:
 
 @dataclass(frozen=True)
 class CalciumShares:
-    """How often a patch shows what: ``real`` is of all patches, ``calcified`` of the simulated ones the share that is
-    taken from a film with calcium, the others are of the real ones.
+    """How often a patch shows what: ``real`` is of all patches, ``fine`` and ``calcified`` of the simulated ones the
+    shares that are taken from fine films and from films with calcium, the others are of the real ones.
     """
 
     real: float = 0.5
+    fine: float = 0.5
     calcified: float = 0.85
     deposits: float = 0.75
     metal: float = 0.1
@@ -101,8 +102,8 @@ class CalciumSource:
 
     Parameters
     ----------
-    bank
-        Simulated films.
+    bank, fine
+        Simulated films, and fine ones if there are any.
     prepared
         Folder of real films made ready (:mod:`sclerograph.training.prepared`), or ``None``.
     negatives
@@ -118,7 +119,9 @@ class CalciumSource:
         shares: CalciumShares | None = None,
         negatives: Sequence[Negative] = (),
         seed: int = 0,
+        fine: Bank | None = None,
     ) -> None:
+        self.fine = fine
         self.bank, self.prepared, self.batch_size, self.seed = bank, prepared, batch_size, seed
         self.names: list[str] = []
         if prepared is not None:
@@ -152,8 +155,9 @@ class CalciumSource:
 
     def _simulated_film(self, rng: np.random.Generator) -> StoredFilm:
         calcified = rng.random() < self.shares.calcified
+        bank = self.fine if self.fine is not None and rng.random() < self.shares.fine else self.bank
         for _ in range(_MOST_TRIES):
-            film = self.bank[int(rng.integers(len(self.bank)))]
+            film = bank[int(rng.integers(len(bank)))]
             seen = (film.landmarks[:, 2] > 0).sum() >= _FEWEST_LANDMARKS
             if seen and (len(film.calcium_cells) > 0 or not calcified):
                 return film

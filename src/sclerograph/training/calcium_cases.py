@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from sclerograph.networks.crops import Pose
 from sclerograph.networks.maps import Crop
-from sclerograph.phantom.film import simulate_film
 from sclerograph.phantom.insertion import insert_deposits
 from sclerograph.phantom.layers import CALCIUM
+from sclerograph.training.bank import Gear, simulate
 from sclerograph.training.calcium_eye import Seen
 from sclerograph.training.faint_calcium import faint_calcium, shaft_greys
 from sclerograph.training.greys import fast_warp
@@ -61,17 +62,26 @@ def real_cases(
         yield Case(seen, film.pose, _on_crop(truth, seen.crop), _on_crop(unseen, seen.crop))
 
 
-def simulated_cases(look: Look, skeleton: SkeletonEye, seeds: Sequence[int]) -> Iterator[Case]:
+def simulated_cases(look: Look, skeleton: SkeletonEye, seeds: Sequence[int], gear: Gear = Gear.FAST) -> Iterator[Case]:
     """Go through simulated films; what the skeleton network finds no hand on is left out."""
     for seed in seeds:
-        film = simulate_film(np.random.default_rng(seed))
-        ready = remake(skeleton, str(seed), film.image)
+        film = simulate(seed, gear)
+        ready = remake(skeleton, str(seed), np.asarray(film.image))
         if ready is None:
             continue
-        truth = (film.tissue & CALCIUM) != 0
-        image = film.image.astype(np.float32) / np.float32(255.0)
+        # as the film that is looked at, which is no finer than the network looks
+        rows, columns = ready.grey.shape
+        calcium = (film.tissue & CALCIUM).astype(np.float32)
+        mineral: NDArray[np.float32] = np.asarray(film.calcium_mm, dtype=np.float32)
+        if calcium.shape != ready.grey.shape:
+            calcium, mineral = (
+                np.asarray(cv2.resize(each, (columns, rows), interpolation=cv2.INTER_AREA), dtype=np.float32)
+                for each in (calcium, mineral)
+            )
+        truth = calcium > 0.5 * CALCIUM
+        image = ready.grey.astype(np.float32) / np.float32(255.0)
         greys = shaft_greys(image, ready.landmarks, ready.pose)
-        unseen = faint_calcium(image, truth, film.calcium_mm, greys, film.nominal_mm_per_pixel)
+        unseen = faint_calcium(image, truth, mineral, greys, 1.0 / ready.pose.pixels_per_mm)
         seen = look(ready)
         yield Case(seen, ready.pose, _on_crop(truth & ~unseen, seen.crop), _on_crop(unseen, seen.crop))
 

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from sclerograph.networks.crops import CALCIUM_NOMINAL_MM
+from sclerograph.training.bank import Gear
 from sclerograph.training.calcium_cases import Case, real_cases, simulated_cases
 from sclerograph.training.calcium_eye import CalciumEye, SecondLookEye
 from sclerograph.training.prepared import split_names
@@ -121,6 +122,9 @@ def main(
     kept = kept[:films]
     groups = {
         "simulated": simulated_cases(eye.look, skeleton_eye, range(FIRST_SEED, FIRST_SEED + films)),
+        "simulated by the fine gear": simulated_cases(
+            eye.look, skeleton_eye, range(FIRST_SEED, FIRST_SEED + films), gear=Gear.FINE
+        ),
         "inserted": real_cases(eye.look, skeleton_eye, prepared, kept, inserted_with=FIRST_SEED),
         "untouched": real_cases(eye.look, skeleton_eye, prepared, kept, inserted_with=None),
     }

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from sclerograph.networks.marks import MARK_PATCH, mark_patches
+from sclerograph.training.bank import Gear
 from sclerograph.training.calcium_cases import Case, real_cases, simulated_cases
 from sclerograph.training.calcium_eye import CalciumEye
 from sclerograph.training.prepared import prepared_names
@@ -31,7 +32,7 @@ from sclerograph.training.self_training import SkeletonEye
 __all__ = ["EXAMPLE_SIDE", "FIRST_SEED", "Examples", "examples_of", "read_examples"]
 
 #: Seeds of the simulated films: beyond those of the bank, before those on which levels are chosen.
-FIRST_SEED = 8_000_000
+FIRST_SEED, FIRST_FINE_SEED = 8_000_000, 8_500_000
 #: Examples are larger than what is shown, so that training can shift them.
 EXAMPLE_SIDE = MARK_PATCH + 8
 #: A mark that comes this near to calcium, in pixels, touches it.
@@ -80,6 +81,7 @@ def main(
     out: Annotated[Path, typer.Option()],
     prepared: Annotated[Path | None, typer.Option(help="Folder of films made ready by self_training.")] = None,
     simulated: Annotated[int, typer.Option(help="So many simulated films.")] = 600,
+    fine: Annotated[int, typer.Option(help="So many films of the fine gear.")] = 0,
     rounds: Annotated[int, typer.Option(help="How often deposits are put into each real film.")] = 2,
     threads: Annotated[int, typer.Option()] = 2,
 ) -> None:
@@ -89,6 +91,8 @@ def main(
 
     def every_case() -> Iterator[Case]:
         yield from simulated_cases(eye.look, skeleton_eye, range(FIRST_SEED, FIRST_SEED + simulated))
+        fine_seeds = range(FIRST_FINE_SEED, FIRST_FINE_SEED + fine)
+        yield from simulated_cases(eye.look, skeleton_eye, fine_seeds, gear=Gear.FINE)
         if prepared is None:
             return
         names = prepared_names(prepared)

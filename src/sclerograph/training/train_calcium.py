@@ -48,6 +48,9 @@ def main(
     out: Annotated[Path, typer.Option()],
     steps: Annotated[int, typer.Option()] = 3000,
     batch_size: Annotated[int, typer.Option()] = 8,
+    fine_bank: Annotated[
+        Path | None, typer.Option(exists=True, file_okay=False, help="Bank of films of the fine gear.")
+    ] = None,
     prepared: Annotated[
         Path | None, typer.Option(help="Folder of films made ready by self_training; without it only simulated ones.")
     ] = None,
@@ -75,6 +78,7 @@ def main(
         shares=replace(CalciumShares(), real=real_share, deposits=deposits_share),
         negatives=read_negatives(negatives) if negatives is not None else (),
         seed=seed,
+        fine=Bank(fine_bank) if fine_bank is not None else None,
     )
     checkpoint = train(
         CalciumNet(),
