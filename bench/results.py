@@ -61,8 +61,11 @@ def _met(met: bool | None) -> str:
     return {True: "yes", False: "**no**", None: ""}[met]
 
 
-def table_markdown(results: dict[str, Any]) -> str:
-    """Return every row of the results as one Markdown table, with the command that repeats it."""
+def table_markdown(results: dict[str, Any], *, aimed: bool = False) -> str:
+    """Return the rows of the results as one Markdown table, with the command that repeats each.
+
+    With ``aimed`` only the rows that have a target.
+    """
     lines = ["| measure | on | n | target | measured | met | repeat |", "|---|---|---|---|---|---|---|"]
     for entry in results["measures"].values():
         if entry["skipped"] is not None:
@@ -71,5 +74,6 @@ def table_markdown(results: dict[str, Any]) -> str:
             f"| {row['measure']} | {row['on']} | {row['n']} {row['n_of']} | {row['target'] or ''} | {row['measured']} "
             f"| {_met(row['met'])} | `{entry['command']}` |"
             for row in entry["rows"]
+            if row["target"] or not aimed
         ]
     return "\n".join(lines) + "\n"

@@ -1,4 +1,6 @@
-"""Put the results of the bench into README.md and the cards of the networks, between their markers.
+"""Put the results of the bench into README.md, docs/accuracy.md and the cards of the networks, between their markers.
+
+README.md has the rows with a target, docs/accuracy.md has all.
 
 python tools/readme_table.py           write the tables
 python tools/readme_table.py --check   say whether they are those that bench/results.json gives
@@ -17,17 +19,18 @@ sys.path.insert(0, str(ROOT))
 from bench.results import read_results, table_markdown  # noqa: E402 - the bench is a folder beside, no package
 
 BEGIN, END = "<!-- accuracy: begin -->\n", "<!-- accuracy: end -->\n"
-README, RESULTS = ROOT / "README.md", ROOT / "bench" / "results.json"
+README, ACCURACY = ROOT / "README.md", ROOT / "docs" / "accuracy.md"
+RESULTS = ROOT / "bench" / "results.json"
 CARDS = ROOT / "src" / "sclerograph" / "networks" / "weights"
 NOT_RUN = "`make bench` has not been run yet.\n"
 
 
-def with_table(readme: str, table: str) -> str:
-    """Return the README with this table between its markers."""
-    head, begin, rest = readme.partition(BEGIN)
+def with_table(page: str, table: str) -> str:
+    """Return a page with this table between its markers."""
+    head, begin, rest = page.partition(BEGIN)
     _, end, tail = rest.partition(END)
     if not (begin and end):
-        raise SystemExit("README.md has lost the markers of its accuracy table")
+        raise SystemExit("a page has lost the markers of its accuracy table")
     return f"{head}{begin}{table}{end}{tail}"
 
 
@@ -45,8 +48,10 @@ def with_measures(card: str, results: dict[str, Any]) -> str:
 def main() -> int:
     """Write the tables, or compare; return 1 where one differs."""
     results = read_results(RESULTS)
-    table = table_markdown(results) if results["measures"] else NOT_RUN
-    wanted = {README: with_table(README.read_text(encoding="utf-8"), table)}
+    wanted = {}
+    for page, aimed in ((README, True), (ACCURACY, False)):
+        table = table_markdown(results, aimed=aimed) if results["measures"] else NOT_RUN
+        wanted[page] = with_table(page.read_text(encoding="utf-8"), table)
     wanted |= {card: with_measures(card.read_text(encoding="utf-8"), results) for card in sorted(CARDS.glob("*.md"))}
     stale = [path for path, text in wanted.items() if text != path.read_text(encoding="utf-8")]
     if "--check" in sys.argv[1:]:

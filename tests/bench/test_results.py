@@ -64,3 +64,11 @@ def test_the_table_has_a_line_for_each_row_and_each_skipped_measure() -> None:
     assert len(lines) == 4
     assert "| >= 90 % | 50 % (80 % to 100 %) | **no** |" in lines[2]
     assert "not measured: no films" in lines[3]
+
+
+def test_the_short_table_has_the_rows_with_a_target() -> None:
+    results = merge({"schema": SCHEMA, "measures": {}}, "first", _entry(0.5), ORDER)
+    free = Row("other", "error", "films", 0.123, "mm", 5, "landmarks").as_json()
+    results["measures"]["first"]["rows"].append(free)
+    assert len(table_markdown(results).splitlines()) == 4
+    assert len(table_markdown(results, aimed=True).splitlines()) == 3
