@@ -129,7 +129,8 @@ def _draw_at_joint(
     width = float(rng.uniform(*wish.width_mm))
     margin: Margin = "radial" if rng.random() < 0.6 else "ulnar"
     head = bool(rng.random() < 0.7)
-    bone, end = (proximal, "head") if head else (distal, "base")
+    bone = proximal if head else distal
+    end: End = "head" if head else "base"
     # bare areas lie beside the cartilage: some millimetres from the end of a head, less from that of a base
     low, high = {"MC": (3.0, 6.5), "PP": (2.0, 4.5), "MP": (1.5, 3.5), "DP": (1.2, 2.5)}[bone[:2]]
     if not head:
@@ -152,7 +153,7 @@ def _draw_at_joint(
             ragged=0.05,
         )
     depth = width * float(rng.uniform(0.45, 0.8))
-    if (joint.startswith("DIP") or joint == "IP1") and chance < wish.pressure + 0.6 * (1.0 - wish.pressure):
+    if joint.startswith("DIP") and chance < wish.pressure + 0.6 * (1.0 - wish.pressure):
         return Erosion(bone, "central", width, min(depth, 2.2 * size), through, end, "central")
     return Erosion(bone, "marginal", width, depth, through, end, margin, from_end)
 
@@ -298,7 +299,7 @@ def _bite(bone: PosedBone, erosion: Erosion, mouth: Floats, inward: Floats, alon
     )
     smooth = erosion.kind == "pressure"
 
-    def floor(points: Floats) -> tuple[Floats, Floats]:
+    def floor(points: Floats) -> tuple[Floats, NDArray[np.bool_]]:
         offset = points - mouth
         a, b = offset @ along / (erosion.width_mm / 2), offset @ through / (erosion.through_mm / 2)
         rest = np.clip(1.0 - a**2 - b**2, 0.0, 1.0)
