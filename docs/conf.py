@@ -11,8 +11,13 @@ from sclerograph.hand import (
     calcinosis_settings,
     cortex_settings,
     demineralisation_settings,
+    erosion_settings,
+    fingertips_settings,
     joint_space_settings,
+    quality_settings,
 )
+from sclerograph.hand.erosion_accuracy import accuracy_words
+from sclerograph.networks.marks import MARK_LEVEL, SEED_LEVEL
 from sclerograph.scores.catalogue import CATALOGUE
 from sclerograph.scores.definition import STATUSES, ScoreDefinition
 
@@ -36,11 +41,17 @@ autodoc_member_order = "bysource"
 myst_substitutions = {
     "calcinosis": asdict(calcinosis_settings.DEFAULT),
     "acro_osteolysis": asdict(acro_osteolysis_settings.DEFAULT),
+    "mark_level": MARK_LEVEL,
+    "seed_level": SEED_LEVEL,
     "comparison": asdict(comparison_settings.DEFAULT),
     "cortex": asdict(cortex_settings.DEFAULT),
     "demineralisation": asdict(demineralisation_settings.DEFAULT),
+    "erosion": asdict(erosion_settings.DEFAULT),
+    "erosion_accuracy": accuracy_words(),
+    "fingertips": asdict(fingertips_settings.DEFAULT),
     "joint_space": asdict(joint_space_settings.DEFAULT),
     "joint_space_central": f"{100.0 * CENTRAL_SHARE:.0f} %",
+    "quality": asdict(quality_settings.DEFAULT),
     "calcinosis_citation": calcinosis_settings.METHOD_CITATION,
     "joint_space_citation": joint_space_settings.METHOD_CITATION,
     "acro_osteolysis_citation": acro_osteolysis_settings.METHOD_CITATION,

@@ -1,66 +1,73 @@
-"""Fit the weights of the suspicion of erosion on simulated hands, and write ``hand/erosion_model.json``.
+"""Fit the suspicion of erosion: write ``hand/erosion_model.json`` and ``hand/erosion_usual.npz``.
 
-    python -m sclerograph.training.fit_erosion_model --films 160
+    python -m sclerograph.training.fit_erosion_model --films 112 --real FOLDER
 
-Each hand is healthy, ill without erosions, or eroded (:mod:`sclerograph.phantom.eroded_hand`), filmed by one of the two
-gears, and seen twice: with true outlines, and through the shipped networks. Places on an erosion are held against all
-others by a penalised logistic regression; then, as the suspicion of a joint is that of its most suspicious place, only
-the most suspicious places of every margin are held against each other, and so again with the new weights. The operating
-point is the suspicion that healthy and ill hands without erosions, seen through the networks, exceed as often as
-``--false`` says. Everything comes from the seeds: the same command writes the same file.
+Each hand is healthy, ill without erosions, or eroded (:mod:`sclerograph.phantom.eroded_hand`), filmed by one of the
+two gears, and seen twice: with true outlines, and through the shipped networks. Real hands of adolescents of the split
+for training whose growth plates are taken for closed (``--real``) stand beside the healthy ones. Places on an erosion
+are held against all others by a penalised logistic regression; then, as the suspicion of a joint is that of its most
+suspicious place, only the most suspicious places of every margin are held against each other, and so again with the new
+weights. The operating point is the suspicion that hands without erosions, seen through the networks, exceed as often as
+``--false`` says. Everything comes from the seeds and the films: the same command writes the same files.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import minimize
 from scipy.special import expit
 
 from sclerograph.anatomy.hand import BONES, LANDMARKS
 from sclerograph.findings.atomic_file import write_atomically
-from sclerograph.hand.erosion import looked_at
-from sclerograph.hand.erosion_margins import straighten
+from sclerograph.hand.erosion import looked_at, not_judged
+from sclerograph.hand.erosion_margins import Margin, MarginStrip, straighten
 from sclerograph.hand.erosion_model import GROUPS, SCHEMA, Group, group_of
-from sclerograph.hand.erosion_signs import SIGNS, margin_signs
+from sclerograph.hand.erosion_signs import SIGNS, UsualMargin, margin_signs, signs_around, usual_margin
+from sclerograph.hand.erosion_usual import usual_bytes
 from sclerograph.hand.side import SideAndView
 from sclerograph.hand.view import HandView
+from sclerograph.imaging import open_radiograph
 from sclerograph.imaging.calibration import Calibration
 from sclerograph.imaging.radiograph import Radiograph, Source
 from sclerograph.networks.maps import CalciumMaps, Crop, Landmark, SkeletonMaps
 from sclerograph.networks.protocol import HandNetworks
 from sclerograph.networks.runner import load_networks
-from sclerograph.phantom.eroded_hand import Health, draw_eroded_hand
-from sclerograph.phantom.erosion import ErosionWish, TrueErosion, true_erosions
-from sclerograph.phantom.film import CALCIUM, METAL, SOFT_TISSUE, SimulatedFilm, fast_film
-from sclerograph.phantom.fine import simulate_fine_film
+from sclerograph.phantom.eroded_hand import Health, eroded_film
+from sclerograph.phantom.erosion import TrueErosion
+from sclerograph.phantom.film import CALCIUM, METAL, SOFT_TISSUE, SimulatedFilm
 
-__all__ = ["Places", "fit_group", "places_of", "true_view"]
+__all__ = ["Places", "SeenHand", "fit_group", "fitted_usual", "model_text", "places_of", "real_hands", "true_view"]
 
 Floats = NDArray[np.float64]
 SeenBy = Literal["truth", "networks"]
 
 #: Seeds of the films; those of the bench lie elsewhere.
 FIRST_SEED = 19_500_000
-_FILM_MM = (246.0, 190.0)
-_PIXELS_MM = {"fine": (0.14, 0.15, 0.17, 0.2), "fast": (0.15, 0.2, 0.24, 0.28)}
-_WISH = ErosionWish(0.35, 0.5, 0.25, (1.5, 5.0))
-_HEALTH: tuple[Health, ...] = ("healthy", "ill", "eroded", "eroded")
 #: Erosions from this width on are learnt; places this near to the middle of one, as a share of its width, belong to it,
 #: and places within the width and a margin (mm) neither to it nor to what is healthy.
 _LEAST_MM = 2.0
 _ON_SHARE = 0.35
 _AROUND_MM = 1.5
+#: What is usual for a margin is told by at least so many hands; real hands are grown from this bone age on.
+_LEAST_HANDS = 8
+_GROWN_MONTHS = 192
 #: Ridge on the weights, and how often the most suspicious places are chosen anew.
-_RIDGE = 3.0
+_RIDGE = 10.0
 _ROUNDS = 4
 _FROM_EACH = 2
+#: What is a sign of erosion cannot speak against it: weights are not negative, except those of the deep layers and of
+#: the wide ones, with which a small place is compared.
+_LEAST_WEIGHTS: Floats = np.array(
+    [-np.inf if name.startswith("deep") or ("wide" in name and "_and_" not in name) else 0.0 for name in SIGNS]
+)
 
 
 @dataclass(frozen=True)
@@ -117,39 +124,54 @@ def _seen_through(networks: HandNetworks, radiograph: Radiograph) -> HandView | 
     return HandView(radiograph, skeleton, calcium, SideAndView("L", "user", "PA", "user"))
 
 
-def simulated(seed: int) -> tuple[SimulatedFilm, list[TrueErosion], Health]:
-    """Return one film, its erosions, and what the hand has: from the seed alone."""
-    rng = np.random.default_rng(seed)
-    health = _HEALTH[(seed // 2) % len(_HEALTH)]
-    scene = draw_eroded_hand(rng, health, _WISH)
-    fine = seed % 2 == 0
-    pixel_mm = float(rng.choice(_PIXELS_MM["fine" if fine else "fast"]))
-    rows, columns = (int(length / pixel_mm) for length in _FILM_MM)
-    if fine:
-        film = simulate_fine_film(rng, scene, rows=rows, columns=columns, pixel_mm=pixel_mm)
-    else:
-        film = fast_film(scene, rng, rows=rows, columns=columns, pixel_mm=pixel_mm, plain=True)
-    true = true_erosions(scene.hand(), scene.erosions, scene.detector(rows, columns, pixel_mm))
-    return film, true, health
+@dataclass(frozen=True)
+class SeenHand:
+    """The straightened margins of one hand on a film with its erosions: ``film`` is its seed."""
+
+    strips: list[MarginStrip]
+    true: list[TrueErosion]
+    film: int
+    health: Health
+    seen_by: SeenBy
+    mm_per_pixel: float
 
 
-def places_of(
-    view: HandView, true: Sequence[TrueErosion], film: int, health: Health, seen_by: SeenBy, mm_per_pixel: float
-) -> list[Places]:
+def fitted_usual(hands: Sequence[SeenHand]) -> dict[Margin, UsualMargin]:
+    """Return what is usual for each margin in hands without erosions.
+
+    Simulated and real hands count alike, however many there are; where they differ, the scatter is wider.
+    """
+    parts: dict[Margin, dict[bool, list[tuple[MarginStrip, Floats]]]] = {}
+    for hand in hands:
+        if hand.health == "eroded" or not hand.strips:
+            continue
+        around = signs_around(hand.strips)
+        for strip in hand.strips:
+            part = parts.setdefault(strip.margin, {})
+            part.setdefault(hand.film < FIRST_SEED, []).append((strip, around[strip.margin]))
+    usual = {}
+    for margin, part in parts.items():
+        found = [usual_margin(margins) for margins in part.values() if len(margins) >= _LEAST_HANDS]
+        if found:
+            level = np.mean([each.level for each in found], axis=0)
+            apart = np.max([np.abs(each.level - level) for each in found], axis=0)
+            usual[margin] = UsualMargin(level, np.max([each.scatter for each in found], axis=0) + apart)
+    return usual
+
+
+def places_of(hand: SeenHand, usual: Mapping[Margin, UsualMargin]) -> list[Places]:
     """Return the places of all margins of a hand with their labels.
 
     Parameters
     ----------
-    view, true
-        The hand, and its erosions on the film.
-    film, health, seen_by
-        Which film it is.
-    mm_per_pixel
-        Of the film.
+    hand
+        The hand.
+    usual
+        What is usual for each margin.
     """
     found = []
-    strips, _ = straighten(view)
-    for signs in margin_signs(strips):
+    film, health, seen_by, true, mm_per_pixel = hand.film, hand.health, hand.seen_by, hand.true, hand.mm_per_pixel
+    for signs in margin_signs(hand.strips, usual):
         strip, margin = signs.strip, signs.strip.margin
         label = np.zeros(len(strip.points), np.int8)
         eroded = 0.0
@@ -172,21 +194,20 @@ def places_of(
     return found
 
 
-def _logistic(signs: Floats, target: Floats, weight: Floats, ridge: float) -> tuple[Floats, float]:
-    """Return weights and intercept of a penalised logistic regression (Newton's method)."""
-    design = np.concatenate([signs, np.ones((len(signs), 1))], axis=1)
-    penalty = np.full(design.shape[1], ridge)
-    penalty[-1] = 0.0
-    beta = np.zeros(design.shape[1])
-    for _ in range(30):
-        p = expit(design @ beta)
-        gradient = design.T @ (weight * (target - p)) - penalty * beta
-        curvature = (design * (weight * np.maximum(p * (1.0 - p), 1e-6))[:, None]).T @ design + np.diag(penalty + 1e-9)
-        step = np.linalg.solve(curvature, gradient)
-        beta = beta + step
-        if float(np.abs(step).max()) < 1e-6:
-            break
-    return beta[:-1], float(beta[-1])
+def _logistic(signs: Floats, target: Floats, weight: Floats, ridge: float, least: Floats) -> tuple[Floats, float]:
+    """Return weights and intercept of a penalised logistic regression with weights of at least ``least``."""
+
+    def loss(beta: Floats) -> tuple[float, Floats]:
+        logit = signs @ beta[:-1] + beta[-1]
+        value = float(np.sum(weight * (np.logaddexp(0.0, logit) - target * logit)))
+        slope = weight * (expit(logit) - target)
+        gradient = np.concatenate([signs.T @ slope + ridge * beta[:-1], [slope.sum()]])
+        return value + 0.5 * ridge * float(beta[:-1] @ beta[:-1]), gradient
+
+    bounds = [*((float(low), np.inf) for low in least), (-np.inf, np.inf)]
+    start = np.zeros(len(bounds))
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 500})
+    return found.x[:-1], float(found.x[-1])
 
 
 def _examples(margins: Sequence[Places], logit: Sequence[Floats] | None) -> tuple[Floats, Floats, Floats]:
@@ -225,7 +246,7 @@ def fit_group(margins: Sequence[Places], false_a_hand: float) -> dict[str, Any]:
     for _ in range(1 + _ROUNDS):
         signs, target, weight = _examples(margins, logit)
         weight = np.where(target > 0.5, weight / weight[target > 0.5].sum(), weight / weight[target < 0.5].sum())
-        weights, intercept = _logistic(signs, target, weight * len(margins), _RIDGE)
+        weights, intercept = _logistic(signs, target, weight * len(margins), _RIDGE, _LEAST_WEIGHTS)
         logit = [places.signs @ weights + intercept for places in margins]
     assert logit is not None
     best: dict[tuple[int, SeenBy, str], tuple[float, bool, Health]] = {}
@@ -243,7 +264,7 @@ def fit_group(margins: Sequence[Places], false_a_hand: float) -> dict[str, Any]:
     most = np.array([each[0] for each in best.values()])
     eroded = np.array([each[1] for each in best.values()], dtype=np.float64)
     share = np.where(eroded > 0.5, 0.5 / max(eroded.sum(), 1.0), 0.5 / max((1.0 - eroded).sum(), 1.0)) * len(most)
-    slope, _ = _logistic(most[:, None], eroded, share, 1e-3)
+    slope, _ = _logistic(most[:, None], eroded, share, 1e-3, np.zeros(1))
     return {
         "weights": [round(float(w), 4) for w in weights],
         "intercept": round(intercept, 4),
@@ -265,33 +286,60 @@ def model_text(margins: Sequence[Places], source: dict[str, Any], false_a_hand: 
     return json.dumps(document, indent=1) + "\n"
 
 
-def _all_places(films: int, networks: HandNetworks) -> Iterator[Places]:
+def real_hands(folder: Path, networks: HandNetworks) -> Iterator[SeenHand]:
+    """Go through the real hands of the split for training that are grown and taken for free of erosions.
+
+    Parameters
+    ----------
+    folder
+        The optional folder of real radiographs.
+    networks
+        To see them with.
+    """
+    entries = json.loads((folder / "hands.json").read_text(encoding="utf-8"))
+    grown = [e for e in entries if e["split"] == "train" and e["bone_age_months"] >= _GROWN_MONTHS]
+    for number, entry in enumerate(grown):
+        view = _seen_through(networks, open_radiograph(folder / entry["file"]))
+        if view is not None and not_judged(view) is None:
+            yield SeenHand(straighten(view)[0], [], number, "healthy", "networks", 0.1)
+
+
+def _hands(films: int, networks: HandNetworks) -> Iterator[SeenHand]:
     for seed in range(FIRST_SEED, FIRST_SEED + films):
-        film, true, health = simulated(seed)
+        film, true, health = eroded_film(seed)
         view = true_view(film)
-        yield from places_of(view, true, seed, health, "truth", film.mm_per_pixel)
+        yield SeenHand(straighten(view)[0], true, seed, health, "truth", film.mm_per_pixel)
         seen = _seen_through(networks, view.radiograph)
         if seen is not None:
-            yield from places_of(seen, true, seed, health, "networks", film.mm_per_pixel)
+            yield SeenHand(straighten(seen)[0], true, seed, health, "networks", film.mm_per_pixel)
 
 
 def main() -> None:
     """Simulate, fit, and write the model."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--films", type=int, default=160)
+    parser.add_argument("--films", type=int, default=112)
     parser.add_argument("--false", type=float, nargs=2, default=(0.5, 0.5), help="false prompts a hand: digits, wrist")
-    parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "hand" / "erosion_model.json")
+    parser.add_argument("--real", type=Path, help="the optional folder of real radiographs")
+    parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "hand")
     arguments = parser.parse_args()
     networks = load_networks()
-    source = {
+    source: dict[str, Any] = {
         "command": f"python -m sclerograph.training.fit_erosion_model --films {arguments.films}"
-        f" --false {arguments.false[0]:g} {arguments.false[1]:g}",
+        f" --false {arguments.false[0]:g} {arguments.false[1]:g}"
+        + ("" if arguments.real is None else " --real FOLDER"),
         "seeds": [FIRST_SEED, FIRST_SEED + arguments.films - 1],
         "models": [{"name": name, "sha256": digest} for name, digest in networks.models],
     }
-    margins = list(_all_places(arguments.films, networks))
+    hands = list(_hands(arguments.films, networks))
+    if arguments.real is not None:
+        real = list(real_hands(arguments.real, networks))
+        source["real_hands"] = len(real)
+        hands += real
+    usual = fitted_usual(hands)
+    margins = [places for hand in hands for places in places_of(hand, usual)]
     false = dict(zip(GROUPS, arguments.false, strict=True))
-    write_atomically(arguments.out, model_text(margins, source, false))
+    write_atomically(arguments.out / "erosion_model.json", model_text(margins, source, false))
+    write_atomically(arguments.out / "erosion_usual.npz", usual_bytes(usual))
     print(f"{len(margins)} margins of {arguments.films} films: {arguments.out}")
 
 

@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import json
+
+import numpy as np
+
+from sclerograph.hand.erosion_margins import DEPTHS_MM, MARGINS, STEP_MM, MarginStrip
+from sclerograph.hand.erosion_model import Group, model_of
+from sclerograph.hand.erosion_signs import SIGNS
+from sclerograph.phantom.eroded_hand import Health
+from sclerograph.phantom.erosion import Erosion, TrueErosion
+from sclerograph.training.fit_erosion_model import (
+    FIRST_SEED,
+    Places,
+    SeenHand,
+    fit_group,
+    fitted_usual,
+    model_text,
+    places_of,
+)
+
+_TELLING = SIGNS.index("notch_digits")
+
+
+def margins(group: Group = "digits", films: int = 24) -> list[Places]:
+    """Margins of which one sign tells the eroded places, and the others are noise."""
+    rng = np.random.default_rng(4)
+    found = []
+    for film in range(films):
+        health: Health = "eroded" if film % 2 else "healthy"
+        for unit in ("MCP2", "MCP3", "PIP2", "PIP3"):
+            signs = rng.normal(0.0, 1.0, (60, len(SIGNS)))
+            label = np.zeros(60, np.int8)
+            eroded = 3.0 if health == "eroded" and rng.random() < 0.5 else 0.0
+            if eroded:
+                label[20:40], label[27:33] = -1, 1
+                signs[27:33, _TELLING] += 7.0
+            found.append(Places(group, film, health, "networks", unit, eroded, signs, label))
+    return found
+
+
+def test_the_telling_sign_gets_the_weight() -> None:
+    fitted = fit_group(margins(), 0.25)
+    weights = np.asarray(fitted["weights"])
+    assert int(np.argmax(weights)) == _TELLING
+    assert weights[_TELLING] > 3.0 * np.sort(np.abs(weights))[-2]
+
+
+def test_the_operating_point_is_exceeded_as_often_as_wished() -> None:
+    places = margins()
+    for wished in (0.25, 1.0):
+        fitted = fit_group(places, wished)
+        hands = {each.film for each in places if each.health != "eroded"}
+        most = [
+            float((each.signs @ np.asarray(fitted["weights"]) + fitted["intercept"]).max())
+            for each in places
+            if each.health != "eroded"
+        ]
+        prompts = sum(value > fitted["prompt_from"] + 1e-3 for value in most)
+        assert abs(prompts - wished * len(hands)) <= 1
+
+
+def test_the_model_file_can_be_read_and_is_the_same_every_time() -> None:
+    places = [*margins("digits"), *margins("wrist")]
+    texts = [model_text(places, {"command": "c"}, {"digits": 0.5, "wrist": 0.5}) for _ in range(2)]
+    assert texts[0] == texts[1]
+    model = model_of(texts[0], {})
+    eroded = np.zeros((1, len(SIGNS)))
+    eroded[0, _TELLING] = 8.0
+    for group in model.groups.values():
+        assert group.suspicion(group.logits(eroded))[0] > 0.5 > group.suspicion(group.logits(0.0 * eroded))[0]
+    assert json.loads(texts[0])["groups"]["digits"]["hands_without"] == 12
+
+
+def strip(seed: int, bite: bool) -> MarginStrip:
+    rng = np.random.default_rng(seed)
+    count = 80
+    grey = np.tile(np.where(DEPTHS_MM < 0.0, 0.2, 0.6), (count, 1)) + rng.normal(0.0, 0.01, (count, len(DEPTHS_MM)))
+    edge = rng.normal(0.0, 0.03, count)
+    # what all people have at one place, and a bite at another
+    edge[6:12] += 0.8
+    if bite:
+        edge[64:71] += 1.5
+    along = (np.arange(count) - 0.5 * (count - 1)) * STEP_MM
+    margin = next(m for m in MARGINS if m.bone == "MC1" and m.end == "head")
+    points = np.stack([5.0 * along, np.zeros(count)], axis=1)
+    nothing = np.zeros(grey.shape, np.bool_)
+    return MarginStrip(
+        margin, along, points, np.tile([0.0, 5.0], (count, 1)), grey, edge, nothing, np.full(count, "", dtype="<U24")
+    )
+
+
+def seen(seed: int, *, bite: bool = False) -> SeenHand:
+    made = Erosion("MC1", "marginal", 2.4, 1.5, 5.0, "head", "radial", 5.0)
+    true = [TrueErosion(made, 5.0 * (67 - 39.5) * STEP_MM, 1.0)] if bite else []
+    health: Health = "eroded" if bite else "healthy"
+    return SeenHand([strip(seed, bite)], true, FIRST_SEED + seed, health, "networks", 0.2)
+
+
+def test_places_on_an_erosion_are_labelled_and_those_beside_it_left_out() -> None:
+    places = places_of(seen(1, bite=True), {})[0]
+    assert places.eroded == 2.4
+    assert set(np.unique(places.label)) == {-1, 0, 1}
+    assert 3 <= (places.label == 1).sum() <= 9
+    assert places_of(seen(1), {})[0].label.max() == 0
+
+
+def test_what_all_hands_show_is_usual() -> None:
+    usual = fitted_usual([seen(i) for i in range(12)])
+    sign = SIGNS.index("notch_usual")
+    with_it, without = (places_of(seen(30, bite=True), known)[0].signs[:, sign] for known in (usual, {}))
+    assert without.max() >= with_it.max() > 4.0
+    # the common notch is a sign only as long as nobody knows that it is usual
+    assert (without > 3.0).sum() > (with_it > 3.0).sum()
+
+
+def test_few_hands_tell_nothing_usual() -> None:
+    assert fitted_usual([seen(i) for i in range(3)]) == {}

@@ -1,0 +1,70 @@
+"""Put the accuracy that the bench measured into the package: ``python tools/erosion_accuracy.py [RESULTS]``.
+
+It stands beside every suspicion of erosion. Run it after ``python -m bench.run --only erosion``.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from sclerograph.findings.atomic_file import write_atomically
+from sclerograph.hand.erosion_accuracy import SCHEMA, accuracy_of
+
+ROOT = Path(__file__).resolve().parents[1]
+RESULTS = ROOT / "bench" / "results.json"
+TARGET = ROOT / "src" / "sclerograph" / "hand" / "erosion_accuracy.json"
+#: Real films in the details of the bench, and what they are called beside a suspicion.
+_REAL = {
+    "real_grown": "real films of adolescents with a bone age of 14 years or more",
+    "real_atlas": "real films of the Digital Hand Atlas",
+}
+
+
+def accuracy_text(results: dict[str, Any]) -> str:
+    """Return the file of accuracy for the results of a bench.
+
+    Raises
+    ------
+    KeyError
+        The suspicion of erosion was not measured.
+    """
+    entry = results["measures"]["erosion"]
+    details = entry["details"]
+    measured = {}
+    for name in ("joints", "bones"):
+        own = details["networks"][name]
+        false = [
+            {
+                "on": "simulated hands without erosions",
+                "prompts": own["false_in_hands_without"],
+                "hands": own["hands_without"],
+            }
+        ]
+        false += [
+            {"on": words, "prompts": sum(details[key][f"{name}_prompted"].values()), "hands": details[key]["judged"]}
+            for key, words in _REAL.items()
+            if details.get(key, {}).get("judged")
+        ]
+        measured[name] = {"found": own["prompted"], "eroded": own["eroded"], "false": false}
+    source = {name: entry[name] for name in ("command", "date", "seeds", "models")}
+    return json.dumps({"schema": SCHEMA, "source": source, "measured": measured}, indent=1) + "\n"
+
+
+def main() -> int:
+    """Write the file, or say why not."""
+    results = json.loads((Path(sys.argv[1]) if len(sys.argv) > 1 else RESULTS).read_text(encoding="utf-8"))
+    try:
+        text = accuracy_text(results)
+    except KeyError:
+        print("the bench has not measured it: python -m bench.run --only erosion", file=sys.stderr)
+        return 1
+    accuracy_of(text)
+    write_atomically(TARGET, text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
