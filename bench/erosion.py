@@ -13,7 +13,7 @@ from scipy.stats import rankdata
 from bench.eroded_films import FIRST_SEED, ErodedFilm, KnownErosion, SeenBy, eroded_films, view_of
 from bench.hands import find_hands
 from bench.measure import Measure, Outcome, Row, Skipped, Target, Workplace
-from bench.real_films import atlas_films, validation_films
+from bench.real_films import adult_wrists, atlas_films, validation_films
 from bench.statistics import share_interval
 from sclerograph.findings.records import EROSION_BONES
 from sclerograph.hand import calcinosis, erosion
@@ -21,6 +21,7 @@ from sclerograph.hand.erosion import Erosions
 from sclerograph.hand.side import SideAndView
 from sclerograph.hand.view import HandView
 from sclerograph.imaging import open_radiograph
+from sclerograph.networks.maps import HandLocation
 
 __all__ = ["MEASURE", "area_under_curve"]
 
@@ -33,6 +34,10 @@ _ON: dict[SeenBy, str] = {"truth": "simulated, true outlines", "networks": "simu
 #: Of 16 years and more there is a single validation film.
 _NEARLY_GROWN_MONTHS = 168
 _SIDE_AND_VIEW = SideAndView("L", "user", "PA", "user")
+#: On the films of wrists: height of the middle of the metacarpus as a share of the film, and the distance from the
+#: wrist to the tip of the middle finger as a multiple of its width (600 pixels of 0.15 mm).
+_WRIST_CENTRE, _WRIST_HAND_PARTS = 0.2, 2.0
+_WRIST_MARKS = ("LUN", "SCA", "TRQ", "CAP", "TZM", "HAM", "RADIUS_ULNAR_EDGE", "RADIUS_RADIAL_EDGE", "ULNAR_STYLOID")
 
 
 @dataclass
@@ -85,6 +90,8 @@ def run(workplace: Workplace) -> Outcome:
             count, found = _count(workplace, paths, on)
             rows += count
             details[name] = found
+        row, details["real_wrists"] = _wrists(workplace)
+        rows.append(row)
     except Skipped as reason:
         details["real films"] = str(reason)
     notes = [
@@ -254,6 +261,45 @@ def _count(workplace: Workplace, paths: list[Path], on: str) -> tuple[list[Row],
         "reasons": dict(reasons.most_common()),
     }
     return rows, details
+
+
+def _wrists(workplace: Workplace) -> tuple[Row, dict[str, Any]]:
+    """Count prompts on wrists with and without rheumatoid arthritis, of which nobody says which is which.
+
+    The finder refuses films without fingers: the skeleton is asked where these films, all alike, show the hand.
+    """
+    wrists, sure = 0, []
+    prompted, judged = Counter[str](), Counter[str]()
+    for path in workplace.each(list(workplace.some(adult_wrists(workplace.real_films()))), "adult wrists"):
+        film = open_radiograph(path)
+        rows, columns = film.pixels.shape
+        right = path.stem.endswith("R")
+        location = HandLocation(
+            (0.5 * columns, _WRIST_CENTRE * rows), 0.0, _WRIST_HAND_PARTS * columns, right, 1.0, 1.0
+        )
+        skeleton = workplace.networks.skeleton(film, location)
+        calcium = workplace.networks.calcium(film, skeleton)
+        view = HandView(film, skeleton, calcium, SideAndView("R" if right else "L", "user", "PA", "user"))
+        wrists += 1
+        sure.append(float(np.mean([skeleton.landmarks[name].confidence for name in _WRIST_MARKS])))
+        for bone in erosion.measure(view, calcinosis.measure(view)).bones:
+            judged[bone.bone] += bone.suspicion is not None
+            prompted[bone.bone] += (bone.suspicion or 0.0) >= _PROMPT
+    row = Row(
+        "erosion_prompts_bones_wrists",
+        "bones of the wrist prompted",
+        "adult wrists, rheumatoid arthritis and controls without labels, networks",
+        prompted.total() / wrists if wrists else None,
+        "per wrist",
+        wrists,
+        "wrists",
+    )
+    return row, {
+        "wrists": wrists,
+        "median_confidence_of_landmarks": round(float(np.median(sure)), 3) if sure else None,
+        "prompted": dict(prompted.most_common()),
+        "judged": dict(judged.most_common()),
+    }
 
 
 MEASURE = Measure("erosion", "Suspicion of erosion", run)
