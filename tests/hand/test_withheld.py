@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sclerograph.findings.records import (
     Alignment,
+    BoneErosion,
     CortexFinding,
     CortexMean,
     Demineralisation,
@@ -15,6 +16,8 @@ from sclerograph.findings.records import (
     unmeasured_quality,
 )
 from sclerograph.hand.cortex import Cortex
+from sclerograph.hand.erosion import Erosions, JointErosion
+from sclerograph.hand.joint_findings import joint_findings
 from sclerograph.hand.withheld import Withheld
 
 
@@ -78,3 +81,38 @@ def test_what_holds_for_the_hand_takes_all_of_a_kind() -> None:
 def test_a_size_below_which_nothing_is_seen_forbids_no_hand() -> None:
     small = withheld(Forbidden(finding="calcinosis", reason="deposits below 0.8 mm are not seen", below_mm=0.8))
     assert small.why("calcinosis") is None
+
+
+ERODED = Erosions(
+    {
+        "DIP4": JointErosion(0.7, "central", []),
+        "PIP2": JointErosion(0.1, None, []),
+        "RC": JointErosion(None, None, [], "not looked for"),
+    },
+    [
+        BoneErosion(bone="SCA", suspicion=0.2, assessable=True),
+        BoneErosion(bone="ULN", assessable=False, reason="off the film"),
+    ],
+)
+
+
+def test_suspicions_of_erosion_are_withheld_by_digit_and_by_hand() -> None:
+    of_digit = withheld(Forbidden(finding="erosion", reason="digits 4 and 5 lie over each other", digits=[4, 5]))
+    found = of_digit.erosions(ERODED)
+    assert found.joints["DIP4"] == JointErosion(None, None, [], "digits 4 and 5 lie over each other")
+    assert found.joints["PIP2"] == ERODED.joints["PIP2"]
+    assert found.bones == ERODED.bones
+    blurred = withheld(Forbidden(finding="erosion", reason="blurred")).erosions(ERODED)
+    assert {joint.suspicion for joint in blurred.joints.values()} == {None}
+    assert blurred.joints["RC"].reason == "not looked for"
+    assert [(bone.assessable, bone.reason) for bone in blurred.bones] == [(False, "blurred"), (False, "off the film")]
+
+
+def test_a_joint_tells_of_space_line_and_erosion() -> None:
+    found = {joint.joint: joint for joint in joint_findings(JOINTS, Alignment(assessable=True), ERODED)}
+    assert (found["DIP4"].space_ratio, found["DIP4"].erosion_suspicion, found["DIP4"].erosion_kind) == (
+        0.01,
+        0.7,
+        "central",
+    )
+    assert found["RC"].erosion_reason == "not looked for"

@@ -12,6 +12,7 @@ from sclerograph.hand import (
     calcinosis,
     cortex,
     demineralisation,
+    erosion,
     fingertips,
     flexion,
     gaps,
@@ -62,6 +63,7 @@ def examine_hand(view: HandView, source: str, confidence: float) -> Hand:
     flexed = withheld.flexion(flexion.measure(view))
     acro = acro_osteolysis.measure(view, withheld.tufts() | flexion.hides_tuft(flexed))
     aligned = withheld.alignment(alignment.measure(view, flexed))
+    eroded = withheld.erosions(erosion.measure(view, calcium.deposits))
     walls = withheld.cortex(cortex.measure(view))
     told = view.side_and_view
     hand = Hand(
@@ -85,7 +87,8 @@ def examine_hand(view: HandView, source: str, confidence: float) -> Hand:
         digit_lengths=acro.lengths,
         tufts=acro.tufts,
         acro_osteolysis=summarise_hand(acro.tufts),
-        joints=joint_findings(withheld.joints(joint_space.measure(view)), aligned),
+        joints=joint_findings(withheld.joints(joint_space.measure(view)), aligned, eroded),
+        erosions=eroded.bones,
         alignment=aligned,
         cortex=walls.bones,
         cortex_mean=walls.mean,

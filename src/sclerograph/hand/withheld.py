@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sclerograph.anatomy.hand import DIGITS, joint
 from sclerograph.findings.records import (
     Alignment,
+    BoneErosion,
     CortexMean,
     Demineralisation,
     FindingKind,
@@ -19,6 +20,7 @@ from sclerograph.findings.records import (
 )
 from sclerograph.hand.alignment import not_measured
 from sclerograph.hand.cortex import Cortex
+from sclerograph.hand.erosion import Erosions, JointErosion
 from sclerograph.hand.quality import forbidden
 
 __all__ = ["Withheld"]
@@ -59,6 +61,22 @@ class Withheld:
         """Return the alignment, or none of it; flexion is a finding of its own and stays."""
         reason = self.why("alignment")
         return aligned if reason is None else not_measured(reason, aligned.flexion)
+
+    def erosions(self, erosions: Erosions) -> Erosions:
+        """Return suspicions of erosion, those that are forbidden with the reason instead."""
+        joints = {}
+        for code, eroded in erosions.joints.items():
+            reason = self.why("erosion", joint(code).digit)
+            given = reason is None or eroded.suspicion is None
+            joints[code] = eroded if given else JointErosion(None, None, [], reason)
+        reason = self.why("erosion")
+        bones = [
+            BoneErosion(bone=bone.bone, assessable=False, reason=reason)
+            if bone.assessable and reason is not None
+            else bone
+            for bone in erosions.bones
+        ]
+        return Erosions(joints, bones)
 
     def cortex(self, walls: Cortex) -> Cortex:
         """Return cortices, or none of them."""
