@@ -154,6 +154,8 @@ def test_every_lesion_is_looked_at() -> None:
     reasons = {joint.joint: joint.reason for joint in hand.joints if not joint.assessable}
     assert set(reasons) >= {"CMC2", "STT"}
     assert all(reasons[code] != NOT_MEASURED for code in reasons if code[:3] in ("DIP", "PIP", "MCP"))
+    assert all(joint.erosion_suspicion is not None or joint.erosion_reason for joint in hand.joints)
+    assert all(bone.reason != NOT_MEASURED for bone in hand.erosions)
     assert all(bone.reason != NOT_MEASURED for bone in hand.cortex)
     assert hand.cortex_mean.reason != NOT_MEASURED
     assert [f.assessable for f in hand.alignment.flexion] == [True] * 5

@@ -32,6 +32,7 @@ from sclerograph.findings.records import (
     Tuft,
     TuftSummary,
 )
+from sclerograph.hand.erosion_accuracy import accuracy_words
 from sclerograph.reports import palette, wording
 from sclerograph.reports.burden import burdens, hand_burden
 from sclerograph.reports.film_picture import jpeg_data_uri
@@ -54,8 +55,6 @@ from sclerograph.reports.vector import closed_paths, decimal
 from sclerograph.reports.visit_table import from_other_films
 
 __all__ = ["report_html", "write_report"]
-
-EROSION_WORDS = "A suspicion of erosion runs from 0 to 1. It is a prompt to look, not a finding."
 
 
 @dataclass(frozen=True)
@@ -127,7 +126,6 @@ def report_html(reading: Reading, films: Mapping[str, NDArray[np.floating]]) -> 
         drawings=draw_hands(reading),
         fingertip_total=_visit_total(reading),
         merged=[hand for hand in reading.visit if len(hand.sources) > 1],
-        erosion_words=EROSION_WORDS,
         style=Markup(_resource("report.css")),
         script=Markup(script),
         script_hash=base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii"),
@@ -220,6 +218,7 @@ def _template() -> jinja2.Template:
         burdens=burdens,
         hand_burden=hand_burden,
         digits_of_hand=_digits_of_hand,
+        erosion_words=accuracy_words,
         joint_rows=joint_rows,
         bone_erosions=bone_erosions,
         bone_rows=bone_rows,
