@@ -166,7 +166,12 @@ def examine(view: HandView, settings: CalcinosisSettings = DEFAULT) -> Calcinosi
 
 
 def _beside_sure(found: list[Candidate], anatomy: Anatomy, settings: CalcinosisSettings) -> CalcinosisSettings:
-    """Return settings that need less of a mark where the hand has calcium for sure: deposits seldom come alone."""
+    """Return settings that need less of a mark where the hand has calcium for sure: deposits seldom come alone.
+
+    Films from the side need more: bones lie over each other there, and sesamoids stand clear of them.
+    """
+    if anatomy.view.side_and_view.view not in ("PA", "AP"):
+        return replace(settings, sesamoid_least_confidence=settings.sesamoid_least_confidence_from_side)
     least_px = settings.sure_area_mm2 * anatomy.view.lesion_mm_px**2
     sure = (
         candidate.confidence >= settings.sure_confidence

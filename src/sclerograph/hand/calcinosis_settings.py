@@ -57,6 +57,9 @@ class CalcinosisSettings:
     sesamoid_most_relative_density, sesamoid_least_confidence
         A round mark of this size that is no denser than cortex, this near to the head of a metacarpal that bears
         sesamoids (or the interphalangeal joint of the thumb), must be this sure.
+    sesamoid_least_confidence_from_side
+        The same on oblique and lateral films, on which the confidence beside a sure deposit does not count either.
+        Chosen on simulated oblique films of hands that no network was trained on.
     periarticular_mm
         Greatest distance of a deposit's centre, or of half of its area, from a joint line.
     wrist_joint_mm
@@ -110,6 +113,7 @@ class CalcinosisSettings:
     sesamoid_least_solidity: float = 0.85
     sesamoid_most_relative_density: float = 1.0
     sesamoid_least_confidence: float = 0.9
+    sesamoid_least_confidence_from_side: float = 0.95
     periarticular_mm: float = 3.0
     wrist_joint_mm: float = 1.0
     joint_space_mm: float = 1.5
