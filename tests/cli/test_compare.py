@@ -28,7 +28,7 @@ def visit(name: str, radius_mm: float, side: str = "L") -> Reading:
 def visits(tmp_path: Path) -> tuple[Path, Path]:
     """Return the folders of two visits, as `read` writes them."""
     folders = tmp_path / "out-a" / "visit-a", tmp_path / "out-b" / "visit-b"
-    for folder, radius in zip(folders, (2.0, 3.0), strict=True):
+    for folder, radius in zip(folders, (2.0, 4.0), strict=True):
         folder.mkdir(parents=True)
         write_reading(visit(folder.name, radius), folder / "reading.json")
     return folders
@@ -65,7 +65,7 @@ def test_folders_and_files_are_compared(visits, tmp_path, given):
     assert [change.status for change in comparison.hands[0].deposits] == ["grown"]
     assert (comparison.first.name, comparison.second.name) == ("visit-a", "visit-b")
     assert (tmp_path / "out" / "comparison.html").is_file()
-    assert "left hand, PA: deposits: 1 grown; calcified area: progression (+125 %)" in result.output
+    assert "left hand, PA: deposits: 1 grown; calcified area: progression (+300 %)" in result.output
     assert "Not for diagnosis" in result.output
 
 
