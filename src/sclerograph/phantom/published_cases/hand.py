@@ -36,8 +36,8 @@ class Calcification:
     """One calcification beside a bone.
 
     ``along`` runs from 0 at the base of the bone to 1 at its head and beyond both, and ``distal_mm`` is added to it;
-    ``radial_mm`` is how far to the radial side of the bone's axis it lies, ``palmar_mm`` how far in front of it. ``longest_mm`` is the greatest
-    diameter of its visible mineral in the hand, ``strength`` a factor of its mineral.
+    ``radial_mm`` is how far to the radial side of the bone's axis it lies, ``palmar_mm`` how far in front of it.
+    ``longest_mm`` is the greatest diameter of its visible mineral in the hand, ``strength`` a factor of its mineral.
     """
 
     kind: Morphology
