@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sclerograph.findings.records import Deposit, Hand, Interval, Reading
+from sclerograph.hand.methods import METHODS
 from sclerograph.phantom.published_cases.statement import Lesion, Statement
 from sclerograph.scores.lesions import (
     acro_osteolysis,
@@ -24,7 +25,7 @@ from sclerograph.scores.lesions import (
 )
 from sclerograph.scores.settings import DEFAULT, ScoreSettings
 
-__all__ = ["Judgement", "Verdict", "judge"]
+__all__ = ["Judgement", "Verdict", "judge", "unread_because"]
 
 #: Second metacarpal cortical percentage at the narrowest part below which a cortex is thin: 60 %, sensitivity 94 % and
 #: specificity 83 % for osteoporosis as quoted of Schreiber's study.
@@ -32,6 +33,10 @@ THIN_BELOW = 0.60
 #: How far the base of the thumb has come proximally, as a share of its width, to be called migrated (own border): two
 #: standard deviations above the mean of simulated hands that were left as they are.
 MIGRATED_FROM = 0.50
+
+
+#: Whether erosion is among the methods that make a reading.
+_READS_EROSION = any("erosion" in method.name for method in METHODS)
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,13 @@ class Verdict:
 
     holds: bool
     words: tuple[str, ...]
+
+
+def unread_because(statement: Statement) -> str | None:
+    """Return why this version cannot read a statement yet, ``None`` where it can."""
+    if statement.unread is None and statement.lesion == "erosion" and not _READS_EROSION:
+        return "the suspicion of erosion is not part of a reading of this version"
+    return statement.unread
 
 
 def judge(

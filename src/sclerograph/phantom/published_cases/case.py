@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from sclerograph.anatomy.hand import View
@@ -16,18 +17,26 @@ __all__ = ["CaseFilm", "PublishedCase", "write_films"]
 
 @dataclass(frozen=True)
 class CaseFilm:
-    """One film of a case; ``name`` tells it from the others, ``view`` is how the hand lies on it."""
+    """One film of a case; ``name`` tells it from the others, ``view`` is how the hand lies on it.
+
+    The film is simulated when it is first asked for.
+    """
 
     name: str
     view: View
-    film: SimulatedFilm | TwoHandFilm
+    simulate: Callable[[], SimulatedFilm | TwoHandFilm]
+
+    @cached_property
+    def film(self) -> SimulatedFilm | TwoHandFilm:
+        """The film with its truth."""
+        return self.simulate()
 
 
 @dataclass(frozen=True)
 class PublishedCase:
     """A case.
 
-    ``films`` simulates the films of its visit, ``statements`` are what the text says of the hands, and ``silent`` says
+    ``films`` returns the films of its visit, ``statements`` are what the text says of the hands, and ``silent`` says
     in words what the text leaves open, where that matters for what is built.
     """
 

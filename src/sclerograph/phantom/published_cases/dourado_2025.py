@@ -9,6 +9,7 @@ import numpy as np
 
 from sclerograph.anatomy.hand import SITES, View
 from sclerograph.phantom.erosion import Erosion
+from sclerograph.phantom.film import SimulatedFilm
 from sclerograph.phantom.fine import simulate_fine_film
 from sclerograph.phantom.published_cases.case import CaseFilm, PublishedCase
 from sclerograph.phantom.published_cases.hand import Calcification, adult_hand, calcified
@@ -50,10 +51,12 @@ def healthy_films() -> tuple[CaseFilm, ...]:
 
 
 def _film(hand: HandScene, calcifications: Sequence[Calcification], view: View, pronation_deg: float) -> CaseFilm:
-    rng = np.random.default_rng(_SEED)
-    scene = calcified(hand, calcifications, rng, pronation_deg=pronation_deg)
-    film = simulate_fine_film(rng, scene, rows=1560, columns=1240, pixel_mm=0.15, look="flat panel, crisp")
-    return CaseFilm(view.lower(), view, film)
+    def simulate() -> SimulatedFilm:
+        rng = np.random.default_rng(_SEED)
+        scene = calcified(hand, calcifications, rng, pronation_deg=pronation_deg)
+        return simulate_fine_film(rng, scene, rows=1560, columns=1240, pixel_mm=0.15, look="flat panel, crisp")
+
+    return CaseFilm(view.lower(), view, simulate)
 
 
 _THUMB_SITES = ("DP1", "IP1")

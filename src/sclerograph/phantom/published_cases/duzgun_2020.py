@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from sclerograph.anatomy.hand import Side
+from sclerograph.phantom.film import TwoHandFilm
 from sclerograph.phantom.fine import simulate_fine_two_hand_film
 from sclerograph.phantom.flexion import flexed
 from sclerograph.phantom.published_cases.case import CaseFilm, PublishedCase
@@ -37,18 +38,21 @@ _RESORBED = {
     4: Resorption(0.5, 0.8, 0.03),
 }
 _FLEXED = {4: (15.0, 50.0, 60.0), 5: (20.0, 55.0, 65.0)}
-_FUSED = ("PIP2", "PIP3", "DIP2", "DIP3")
+_FUSED = ("PIP3", "DIP2")
 _BOTH: tuple[Side, ...] = ("L", "R")
 
 
 def films() -> tuple[CaseFilm, ...]:
     """Return one film of both hands."""
+    return (CaseFilm("both-hands", "PA", _film),)
+
+
+def _film() -> TwoHandFilm:
     left = _changed(adult_hand(_SEED, size=_SIZE, resorptions=_RESORBED))
     right = replace(left, seed=left.seed + 1, _hands={})
     rng = np.random.default_rng(_SEED)
     scenes = calcified(left, _LEFT, rng), calcified(right, _RIGHT, rng)
-    film = simulate_fine_two_hand_film(rng, scenes, rows=1560, columns=2400, pixel_mm=0.15, look="flat panel, crisp")
-    return (CaseFilm("both-hands", "PA", film),)
+    return simulate_fine_two_hand_film(rng, scenes, rows=1560, columns=2400, pixel_mm=0.15, look="flat panel, crisp")
 
 
 def _changed(hand: HandScene) -> HandScene:
@@ -59,7 +63,7 @@ def _changed(hand: HandScene) -> HandScene:
         hand,
         form=flexed(hand.form, _FLEXED),
         joint_spaces=spaces,
-        matter=replace(hand.matter, mineral=0.75, spongiosa=0.1, periarticular_loss=0.3),
+        matter=replace(hand.matter, mineral=0.85, spongiosa=0.12, periarticular_loss=0.2),
         cortex_loss=dict.fromkeys(TUBULAR_BONES, 0.45),
         fingertips={digit: FingertipShape(3.0, 0.3) for digit in range(1, 6)},
         _hands={},

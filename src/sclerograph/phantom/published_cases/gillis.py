@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from sclerograph.anatomy.hand import Side
+from sclerograph.phantom.film import SimulatedFilm, TwoHandFilm
 from sclerograph.phantom.fine import simulate_fine_film, simulate_fine_two_hand_film
 from sclerograph.phantom.published_cases.case import CaseFilm, PublishedCase
 from sclerograph.phantom.published_cases.hand import Calcification, adult_hand, calcified
@@ -39,23 +40,29 @@ _RIGHT = (
 
 def films() -> tuple[CaseFilm, ...]:
     """Return the frontal film of both hands and a lateral film of each."""
-    left = adult_hand(_SEED, size=_SIZE)
-    right = replace(left, seed=left.seed + 1, _hands={})
-    rng = np.random.default_rng(_SEED)
-    scenes = calcified(left, _LEFT, rng), calcified(right, _RIGHT, rng)
-    frontal = simulate_fine_two_hand_film(rng, scenes, rows=1560, columns=2400, pixel_mm=0.15, look="flat panel, crisp")
     return (
-        CaseFilm("frontal", "PA", frontal),
-        _lateral("lateral-left", left, _LEFT, "L"),
-        _lateral("lateral-right", right, _RIGHT, "R"),
+        CaseFilm("frontal", "PA", _frontal),
+        CaseFilm("lateral-left", "lateral", lambda: _lateral(_hands()[0], _LEFT, "L")),
+        CaseFilm("lateral-right", "lateral", lambda: _lateral(_hands()[1], _RIGHT, "R")),
     )
 
 
-def _lateral(name: str, hand: HandScene, calcifications: tuple[Calcification, ...], side: Side) -> CaseFilm:
+def _hands() -> tuple[HandScene, HandScene]:
+    left = adult_hand(_SEED, size=_SIZE)
+    return left, replace(left, seed=left.seed + 1, _hands={})
+
+
+def _frontal() -> TwoHandFilm:
+    rng = np.random.default_rng(_SEED)
+    left, right = _hands()
+    scenes = calcified(left, _LEFT, rng), calcified(right, _RIGHT, rng)
+    return simulate_fine_two_hand_film(rng, scenes, rows=1560, columns=2400, pixel_mm=0.15, look="flat panel, crisp")
+
+
+def _lateral(hand: HandScene, calcifications: tuple[Calcification, ...], side: Side) -> SimulatedFilm:
     rng = np.random.default_rng(_SEED)
     scene = calcified(hand, calcifications, rng, pronation_deg=90.0)
-    film = simulate_fine_film(rng, scene, rows=1560, columns=1000, pixel_mm=0.15, side=side, look="flat panel, crisp")
-    return CaseFilm(name, "lateral", film)
+    return simulate_fine_film(rng, scene, rows=1560, columns=1000, pixel_mm=0.15, side=side, look="flat panel, crisp")
 
 
 CASE = PublishedCase(

@@ -8,6 +8,7 @@ import numpy as np
 
 from sclerograph.phantom.alignment import Misalignment
 from sclerograph.phantom.erosion import Erosion
+from sclerograph.phantom.film import SimulatedFilm
 from sclerograph.phantom.fine import simulate_fine_film
 from sclerograph.phantom.flexion import flexed
 from sclerograph.phantom.published_cases.case import CaseFilm, PublishedCase
@@ -24,7 +25,8 @@ _SIZE = 1.0
 _RESORBED = {2: Resorption(0.2, 0.4, 0.03), 3: Resorption(0.6, 0.9, 0.03)}
 _CALCIFICATIONS = (
     Calcification("globular", "MC5", along=0.5, longest_mm=6.0, radial_mm=-8.0, seed=15, strength=1.5),
-    Calcification("punctate", "PP1", along=0.5, longest_mm=1.9, radial_mm=7.0, seed=40),
+    Calcification("punctate", "PP1", along=0.5, longest_mm=1.9, radial_mm=7.0, seed=40, strength=2.0),
+    Calcification("punctate", "PP3", along=0.5, longest_mm=1.9, radial_mm=6.5, seed=40, strength=2.0),
     # this one has pressed into the bone that it touches
     Calcification("globular", "PP2", along=0.93, longest_mm=7.0, radial_mm=7.0, seed=31, strength=1.5),
 )
@@ -40,6 +42,10 @@ _NARROWED = {"PIP3": 0.65, "MCP3": 0.6}
 
 def films() -> tuple[CaseFilm, ...]:
     """Return a PA film of the left hand."""
+    return (CaseFilm("pa", "PA", _film),)
+
+
+def _film() -> SimulatedFilm:
     hand = adult_hand(
         _SEED,
         size=_SIZE,
@@ -59,8 +65,7 @@ def films() -> tuple[CaseFilm, ...]:
     )
     rng = np.random.default_rng(_SEED)
     scene = calcified(hand, _CALCIFICATIONS, rng)
-    film = simulate_fine_film(rng, scene, rows=1680, columns=1320, pixel_mm=0.15, look="flat panel, crisp")
-    return (CaseFilm("pa", "PA", film),)
+    return simulate_fine_film(rng, scene, rows=1680, columns=1320, pixel_mm=0.15, look="flat panel, crisp")
 
 
 CASE = PublishedCase(
@@ -84,7 +89,7 @@ CASE = PublishedCase(
         Statement("the thumb has come proximally", "migration", places=("CMC1",)),
         Statement("resorption of the trapezium", "small bone", places=("TZM",)),
         Statement("resorption of the base of the first metacarpal", "small bone", places=("MC1",)),
-        Statement("tapering of the skin at the ends of the digits", "pointed fingertip", least=2),
+        Statement("tapering of the skin at the ends of the digits", "pointed fingertip"),
     ),
     silent="The list is one of the disease and not of a patient: sizes and places are ours, and nothing is excluded.",
 )

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from sclerograph.anatomy.hand import Side
+from sclerograph.phantom.film import TwoHandFilm
 from sclerograph.phantom.fine import simulate_fine_two_hand_film
 from sclerograph.phantom.published_cases.case import CaseFilm, PublishedCase
 from sclerograph.phantom.published_cases.hand import Calcification, adult_hand, calcified
@@ -63,12 +64,15 @@ _BOTH: tuple[Side, ...] = ("L", "R")
 
 def films() -> tuple[CaseFilm, ...]:
     """Return one film of both hands."""
+    return (CaseFilm("both-hands", "PA", _film),)
+
+
+def _film() -> TwoHandFilm:
     left = _pinched(adult_hand(_SEED, size=_SIZE, resorptions=_RESORBED))
     right = replace(left, seed=left.seed + 1, _hands={})
     rng = np.random.default_rng(_SEED)
     scenes = calcified(left, _LEFT, rng), calcified(right, _RIGHT, rng)
-    film = simulate_fine_two_hand_film(rng, scenes, rows=1620, columns=2480, pixel_mm=0.15, look="flat panel, crisp")
-    return (CaseFilm("both-hands", "PA", film),)
+    return simulate_fine_two_hand_film(rng, scenes, rows=1620, columns=2480, pixel_mm=0.15, look="flat panel, crisp")
 
 
 def _pinched(hand: HandScene) -> HandScene:
