@@ -146,5 +146,5 @@ def test_other_readings_and_other_films_are_refused(tmp_path: Path):
 
 def test_the_file_is_the_page_and_the_same_each_time(tmp_path: Path):
     first, second = two_visits()
-    write_comparison_report(compare(first, second), first, second, {}, tmp_path / "c.html")
+    write_comparison_report(compare(first, second, repeatability={}), first, second, {}, tmp_path / "c.html")
     assert (tmp_path / "c.html").read_text(encoding="utf-8") == html(first, second, with_films=False)
