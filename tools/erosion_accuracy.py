@@ -17,10 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "bench" / "results.json"
 TARGET = ROOT / "src" / "sclerograph" / "hand" / "erosion_accuracy.json"
 #: Real films in the details of the bench, and what they are called beside a suspicion.
-_REAL = {
-    "real_grown": "real films of adolescents with a bone age of 14 years or more",
-    "real_atlas": "real films of the Digital Hand Atlas",
-}
+_REAL = {"real_grown": "real films of adolescents with a bone age of 16 years or more"}
 
 
 def accuracy_text(results: dict[str, Any]) -> str:

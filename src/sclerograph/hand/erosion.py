@@ -26,6 +26,7 @@ from sclerograph.hand.erosion_signs import MarginSigns, margin_signs
 from sclerograph.hand.growth_plates import shows_growth_plates
 from sclerograph.hand.joint_margins import film_edges, joint_strip
 from sclerograph.hand.joint_outline import joint_outline
+from sclerograph.hand.joint_space_settings import JointSpaceSettings
 from sclerograph.hand.view import HandView
 
 __all__ = ["Erosions", "JointErosion", "looked_at", "measure", "not_judged"]
@@ -124,17 +125,18 @@ def not_judged(view: HandView, settings: ErosionSettings = DEFAULT) -> str | Non
         return f"judged on PA and AP films only, this is {'an' if seen_from == 'oblique' else 'a'} {seen_from} one"
     if view.scale_px < settings.least_pixels_per_mm:
         return f"too few pixels: {view.scale_px:.1f} for a nominal millimetre"
-    if _growing(view):
+    if _growing(view, settings):
         return "growth plates are open: the margins of growing bones look as eroded ones do"
     return None
 
 
-def _growing(view: HandView) -> bool:
+def _growing(view: HandView, settings: ErosionSettings) -> bool:
     """Tell whether the hand shows growth plates, by the votes of all joints of the digits."""
     found = [joint_outline(view, joint.code) for joint in JOINTS if joint.digit is not None and joint.code[:3] != "CMC"]
     outlines = [outline for outline in found if outline is not None]
     edges = film_edges([strip for strip in (joint_strip(view, outline) for outline in outlines) if strip is not None])
-    return edges is not None and shows_growth_plates(view, outlines, edges.contrast)
+    plates = JointSpaceSettings(plate_votes=settings.plate_votes, plate_depth=settings.plate_depth)
+    return edges is not None and shows_growth_plates(view, outlines, edges.contrast, plates)
 
 
 def looked_at(strip: MarginStrip, settings: ErosionSettings = DEFAULT) -> Mask:

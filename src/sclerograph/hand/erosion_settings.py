@@ -35,6 +35,10 @@ class ErosionSettings:
         mm), most of which other bones touch.
     least_pixels_per_mm
         Coarser films (pixels for a nominal millimetre) are not judged.
+    plate_votes, plate_depth
+        A growing hand is one where at least this many bones show a lucent line across, deeper than this share of the
+        contrast of the joint spaces, where growth plates lie. Fewer and fainter lines are enough than for the width of
+        joint spaces: plates that are about to close look as erosions do at their ends.
     """
 
     place_from: float = 0.5
@@ -44,6 +48,8 @@ class ErosionSettings:
     least_seen: float = 0.5
     least_free_mm: float = 6.0
     least_pixels_per_mm: float = 3.0
+    plate_votes: int = 3
+    plate_depth: float = 0.3
 
 
 DEFAULT = ErosionSettings()

@@ -74,8 +74,8 @@ SIGNS: tuple[str, ...] = (
 _AROUND_MM = 5.0
 #: Scatter is at least this: millimetres for notches, shares of the bone's contrast for greys, of depth for calcium.
 _LEAST_NOTCH_MM, _LEAST_GREY, _LEAST_CONTACT = 0.05, 0.025, 0.1
-#: Signs count at most so many units.
-_MOST = 8.0
+#: Signs count at most so many units, and less than they are the nearer they come to it.
+_MOST = 4.0
 #: Contrast of one margin is at least this share of that of the hand.
 _LEAST_CONTRAST_SHARE = 0.4
 _LEAST_PEERS = 2
@@ -125,7 +125,7 @@ def margin_signs(strips: Sequence[MarginStrip], usual: Mapping[Margin, UsualMarg
         if known is not None:
             own, scale = own - _at_places(known.level, strip), np.hypot(scale, _at_places(known.scatter, strip))
         parts = around[strip.margin] / units[0], digits[strip.margin] / units[1], own / scale
-        values = np.clip(np.concatenate(parts, axis=1), -_MOST, _MOST)
+        values = _MOST * np.tanh(np.concatenate(parts, axis=1) / _MOST)
         both = [np.minimum(values[:, SIGNS.index(a)], values[:, SIGNS.index(b)]) for a, b in _TOGETHER]
         found.append(MarginSigns(strip, np.concatenate([values, np.stack(both, axis=1)], axis=1)))
     return found

@@ -289,6 +289,8 @@ def model_text(margins: Sequence[Places], source: dict[str, Any], false_a_hand: 
 def real_hands(folder: Path, networks: HandNetworks) -> Iterator[SeenHand]:
     """Go through the real hands of the split for training that are grown and taken for free of erosions.
 
+    Every second one: the bench has the others.
+
     Parameters
     ----------
     folder
@@ -298,7 +300,7 @@ def real_hands(folder: Path, networks: HandNetworks) -> Iterator[SeenHand]:
     """
     entries = json.loads((folder / "hands.json").read_text(encoding="utf-8"))
     grown = [e for e in entries if e["split"] == "train" and e["bone_age_months"] >= _GROWN_MONTHS]
-    for number, entry in enumerate(grown):
+    for number, entry in enumerate(grown[::2]):
         view = _seen_through(networks, open_radiograph(folder / entry["file"]))
         if view is not None and not_judged(view) is None:
             yield SeenHand(straighten(view)[0], [], number, "healthy", "networks", 0.1)
