@@ -37,7 +37,7 @@ def films() -> tuple[CaseFilm, ...]:
     hand = adult_hand(_SEED, size=_SIZE)
     diseased = replace(
         hand,
-        matter=replace(hand.matter, periarticular_loss=0.85),
+        matter=replace(hand.matter, periarticular_loss=0.65),
         cortex_loss={"PP4": 0.35, "MP4": 0.35},
         erosions=_BLURRED,
         _hands={},
