@@ -244,7 +244,9 @@ def _projected_edges(bone: PosedBone, detector: Detector, inward: Floats, reach:
     near = height < height.min() + reach
     faces = bone.faces[near[bone.faces].any(axis=1)]
     pairs = np.sort(np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]]), axis=1)
-    return np.asarray(points[np.unique(pairs, axis=0)])
+    # one number for each pair: sorting numbers is many times faster than sorting rows
+    numbers = np.unique(pairs[:, 0] * len(points) + pairs[:, 1])
+    return np.asarray(points[np.stack(np.divmod(numbers, len(points)), axis=1)])
 
 
 def _projected_triangles(bone: PosedBone, detector: Detector, inward: Floats, reach: float) -> Floats:
