@@ -38,7 +38,7 @@ def test_tally() -> None:
     marks = case.seen.marks
     # the second look takes the faint deposit for nothing
     sure = np.array([case.seen.calcium[marks.labels == number].max() for number in marks.numbers], np.float64)
-    judged = Judged(case, marks.labels, marks.numbers, sure)
+    judged = Judged(case, sure)
     strict, lenient = tally([judged], 0.7), tally([judged], 0.5)
     assert (strict.deposits, strict.found) == ({"small": 1, "large": 2}, {"small": 0, "large": 1})
     assert lenient.found == {"small": 1, "large": 1}

@@ -140,9 +140,8 @@ def _measured(
     settings: AcroOsteolysisSettings,
 ) -> DistalPhalanx:
     """Measure one distal phalanx, or raise with the reason why its digit cannot be graded."""
-    view = anatomy.view.side_and_view.view
-    if view not in ("PA", "AP"):
-        raise NotMeasurable(f"graded on PA and AP films only, this is {'an' if view == 'oblique' else 'a'} {view} one")
+    if not_frontal := anatomy.view.side_and_view.not_frontal("graded"):
+        raise NotMeasurable(not_frontal)
     if straight < settings.least_reference_segments:
         raise NotMeasurable("too few straight bones with confident landmarks to tell the expected length")
     shortest = min((s for s in bent if s[-1] == str(digit)), key=lambda s: bent[s], default=None)

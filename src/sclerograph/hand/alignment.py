@@ -35,10 +35,8 @@ def measure(view: HandView, flexion: list[Flexion], settings: AlignmentSettings 
     settings
         The thresholds.
     """
-    seen_from = view.side_and_view.view
-    if seen_from not in ("PA", "AP"):
-        article = "an" if seen_from == "oblique" else "a"
-        return not_measured(f"measured on PA and AP films only, this is {article} {seen_from} one", flexion)
+    if not_frontal := view.side_and_view.not_frontal():
+        return not_measured(not_frontal, flexion)
     lengths = {s: length for s, length in segment_lengths_px(view.skeleton.landmarks).items() if s[:2] != "DP"}
     joints = align_joints(view, foreshortened(lengths), settings)
     variance, variance_reason = _ulnar_variance(view, settings)

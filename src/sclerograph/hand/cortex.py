@@ -47,10 +47,8 @@ def measure(view: HandView, settings: CortexSettings = DEFAULT) -> Cortex:
     A bone that cannot be measured is not assessable with its reason, and then the mean is not either: with fewer bones
     it would be another number.
     """
-    seen_from = view.side_and_view.view
-    if seen_from not in ("PA", "AP"):
-        reason = f"measured on PA and AP films only, this is {'an' if seen_from == 'oblique' else 'a'} {seen_from} one"
-        return Cortex(unmeasured_cortex(reason), CortexMean(assessable=False, reason=reason))
+    if not_frontal := view.side_and_view.not_frontal():
+        return Cortex(unmeasured_cortex(not_frontal), CortexMean(assessable=False, reason=not_frontal))
     shafts: dict[str, Shaft] = {}
     reasons: dict[str, str] = {}
     for code in RADIOGRAMMETRY_BONES:

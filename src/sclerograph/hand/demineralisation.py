@@ -59,10 +59,8 @@ def measure(view: HandView, settings: DemineralisationSettings = DEFAULT) -> lis
 
     A joint that cannot be measured is not assessable with its reason.
     """
-    seen_from = view.side_and_view.view
-    if seen_from not in ("PA", "AP"):
-        article = "an" if seen_from == "oblique" else "a"
-        return unmeasured_demineralisation(f"measured on PA and AP films only, this is {article} {seen_from} one")
+    if not_frontal := view.side_and_view.not_frontal():
+        return unmeasured_demineralisation(not_frontal)
     found = []
     for joint, bone in DEMINERALISATION_BONES.items():
         try:

@@ -120,9 +120,8 @@ def not_judged(view: HandView, settings: ErosionSettings = DEFAULT) -> str | Non
     settings
         The thresholds.
     """
-    seen_from = view.side_and_view.view
-    if seen_from not in ("PA", "AP"):
-        return f"judged on PA and AP films only, this is {'an' if seen_from == 'oblique' else 'a'} {seen_from} one"
+    if not_frontal := view.side_and_view.not_frontal("judged"):
+        return not_frontal
     if view.scale_px < settings.least_pixels_per_mm:
         return f"too few pixels: {view.scale_px:.1f} for a nominal millimetre"
     if _growing(view, settings):

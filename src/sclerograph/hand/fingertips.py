@@ -99,7 +99,7 @@ def measure(
     found = []
     for digit in (d.number for d in DIGITS):
         try:
-            if view.side_and_view.view not in ("PA", "AP"):
+            if not view.side_and_view.frontal:
                 raise _NotMeasurable(f"measured on PA and AP films only, this one is {view.side_and_view.view}")
             if digit in bent:
                 raise _NotMeasurable(f"flexed: {bent[digit]}")

@@ -28,10 +28,10 @@ def measure(view: HandView, settings: FlexionSettings = DEFAULT) -> list[Flexion
     settings
         The thresholds.
     """
-    seen_from = view.side_and_view.view
-    if seen_from in ("PA", "AP"):
+    told = view.side_and_view
+    if told.frontal:
         return _from_lengths(view, settings)
-    angles = angles_on_lateral(view, settings) if seen_from == "lateral" else angles_on_oblique(view, settings)
+    angles = angles_on_lateral(view, settings) if told.view == "lateral" else angles_on_oblique(view, settings)
     return [_from_axes(d.number, angles.get(d.number), settings) for d in DIGITS]
 
 

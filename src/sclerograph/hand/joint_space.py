@@ -126,9 +126,8 @@ def _strips(view: HandView, settings: JointSpaceSettings, reasons: dict[str, str
 
 def _not_at_all(view: HandView, settings: JointSpaceSettings) -> str | None:
     """Return why no joint of this film can be measured, ``None`` where they can."""
-    seen_from = view.side_and_view.view
-    if seen_from not in ("PA", "AP"):
-        return f"measured on PA and AP films only, this is {'an' if seen_from == 'oblique' else 'a'} {seen_from} one"
+    if not_frontal := view.side_and_view.not_frontal():
+        return not_frontal
     if view.scale_px < settings.least_pixels_per_mm:
         return f"too few pixels: {view.scale_px:.1f} for a nominal millimetre"
     return None

@@ -33,7 +33,7 @@ def measure_rotation(view: HandView, settings: QualitySettings = DEFAULT) -> Rot
         The thresholds.
     """
     seen_from = view.side_and_view.view
-    if seen_from not in ("PA", "AP"):
+    if not view.side_and_view.frontal:
         return Rotation(assessable=False, reason=f"told on PA and AP films only, this one is {seen_from}")
     weights = rotation_weights()
     found = rotation_features(view.skeleton, weights.frame)

@@ -32,6 +32,17 @@ class SideAndView:
     view_source: Literal["dicom", "user", "presumed"]
     conflict: str | None = None
 
+    @property
+    def frontal(self) -> bool:
+        """Whether the hand is seen from its back or its palm."""
+        return self.view in ("PA", "AP")
+
+    def not_frontal(self, done: str = "measured") -> str | None:
+        """Return why what is done on frontal films only is not done on this one; ``None`` where it is frontal."""
+        if self.frontal:
+            return None
+        return f"{done} on PA and AP films only, this is {'an' if self.view == 'oblique' else 'a'} {self.view} one"
+
 
 def side_from_shape(location: HandLocation, view: View) -> Side | None:
     """Return the side that the shape of the hand shows in this view, or ``None`` where the shape cannot tell."""

@@ -13,6 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from sclerograph.networks.crops import Pose
+from sclerograph.networks.maps import Crop
+
 __all__ = ["MARK_CHANNELS", "MARK_LEVEL", "MARK_PATCH", "SEED_LEVEL", "Marks", "find_marks", "mark_patches"]
 
 #: Probability of calcium from which connected pixels are one mark, and which one of them must reach.
@@ -46,6 +49,10 @@ class Marks:
         """Return some of the marks."""
         return Marks(self.labels, self.numbers[chosen], self.places[chosen])
 
+    def nominal_mm(self, crop: Crop, pose: Pose) -> NDArray[np.float64]:
+        """Return x, y of the places (n, 2) in the nominal frame of a hand that lies so on the film of the crop."""
+        return pose.map_to_nominal(crop.map_to_original(self.places[:, ::-1].astype(np.float64)))
+
 
 def find_marks(calcium: Image) -> Marks:
     """Find the marks on a map of the probability of calcium (rows, columns)."""
@@ -55,13 +62,9 @@ def find_marks(calcium: Image) -> Marks:
         size = np.bincount(labels.ravel(), minlength=count + 1)[1:]
         highest = np.asarray(ndimage.maximum(calcium, labels, every))
         every = every[(size >= _FEWEST_PIXELS) & (highest >= SEED_LEVEL)]
-    places = [_middle(labels, int(number), box) for number, box in _boxes(labels, every)]
+    boxes = ndimage.find_objects(labels)
+    places = [_middle(labels, int(number), boxes[number - 1]) for number in every]
     return Marks(labels, every, np.array(places, dtype=np.intp).reshape(-1, 2))
-
-
-def _boxes(labels: NDArray[np.int32], numbers: NDArray[np.intp]) -> list[tuple[int, tuple[slice, slice]]]:
-    found = ndimage.find_objects(labels)
-    return [(int(number), found[number - 1]) for number in numbers]
 
 
 def _middle(labels: NDArray[np.int32], number: int, box: tuple[slice, slice]) -> tuple[int, int]:
@@ -89,7 +92,7 @@ def mark_patches(
     marks
         Result of :func:`find_marks` for ``calcium``.
     nominal_mm
-        (n, 2) x, y of ``marks.places`` in the nominal frame, nominal millimetres.
+        Result of :meth:`Marks.nominal_mm`.
     side
         Side of the squares in pixels; training cuts larger ones and shifts within them.
 

@@ -208,7 +208,7 @@ class Networks:
         (logits,) = self._calcium(image)
         calcium, metal, marker, look_alike = (_sigmoid(logits[channel]) for channel in range(4))
         marks = find_marks(calcium)
-        places = pose.map_to_nominal(crop.map_to_original(marks.places[:, ::-1].astype(np.float64)))
+        places = marks.nominal_mm(crop, pose)
         answers = np.zeros(int(marks.labels.max()) + 1, dtype=np.float32)
         for first in range(0, len(marks.numbers), _MARKS_AT_ONCE):
             chosen = slice(first, first + _MARKS_AT_ONCE)

@@ -174,9 +174,8 @@ def _simulate_shard(stem: Path, first_seed: int, count: int, gear: Gear) -> int:
     return write_shard(stem, ((seed, simulate(seed, gear)) for seed in range(first_seed, first_seed + count)))
 
 
-def fill_bank(folder: Path, first_seed: int, films: int, processes: int = 1, gear: Gear | None = None) -> None:
-    """Simulate the shards that are missing, by the fast gear if none is named."""
-    gear = gear if gear is not None else Gear.FAST
+def fill_bank(folder: Path, first_seed: int, films: int, processes: int = 1, gear: Gear = Gear.FAST) -> None:
+    """Simulate the shards that are missing."""
     folder.mkdir(parents=True, exist_ok=True)
     missing = [
         (folder / f"shard_{number:05d}", first_seed + number * SHARD_FILMS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from sclerograph.networks.crops import CALCIUM_NOMINAL_MM, Pose, calcium_box, calcium_crop
 from sclerograph.networks.maps import Crop
-from sclerograph.networks.marks import Marks, find_marks, mark_patches
+from sclerograph.networks.marks import MARK_PATCH, Marks, find_marks, mark_patches
 from sclerograph.training.augment import compose
 from sclerograph.training.greys import fast_grey_channels, fast_warp
 from sclerograph.training.loop import load_averaged
@@ -36,10 +37,15 @@ class Seen:
     calcium: NDArray[np.float32]
     look_alike: NDArray[np.float32]
 
-    @property
+    @cached_property
     def marks(self) -> Marks:
         """The marks, as the runner finds them."""
         return find_marks(self.calcium)
+
+    def mark_patches(self, pose: Pose, side: int = MARK_PATCH) -> NDArray[np.float32]:
+        """What the second look is shown of the marks (:func:`sclerograph.networks.marks.mark_patches`)."""
+        places = self.marks.nominal_mm(self.crop, pose)
+        return mark_patches(self.image, self.calcium, self.look_alike, self.marks, places, side)
 
 
 class CalciumEye:
@@ -77,11 +83,10 @@ class SecondLookEye:
     def __init__(self, checkpoint: Path) -> None:
         self._model = load_averaged(SecondLookNet(), checkpoint)
 
-    def look(self, seen: Seen, marks: Marks, pose: Pose) -> NDArray[np.float64]:
+    def look(self, seen: Seen, pose: Pose) -> NDArray[np.float64]:
         """Probability (n,) that each mark is calcium."""
-        if not len(marks.numbers):
+        if not len(seen.marks.numbers):
             return np.zeros(0)
-        places = pose.map_to_nominal(seen.crop.map_to_original(marks.places[:, ::-1].astype(np.float64)))
-        patches = torch.from_numpy(mark_patches(seen.image, seen.calcium, seen.look_alike, marks, places))
+        patches = torch.from_numpy(seen.mark_patches(pose))
         with torch.inference_mode():
             return np.asarray(torch.sigmoid(self._model(patches)).numpy(), dtype=np.float64)

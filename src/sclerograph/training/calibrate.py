@@ -43,8 +43,6 @@ class Judged:
     """One film with the probability (n,) that each of its marks is calcium."""
 
     case: Case
-    labels: NDArray[np.int32]
-    numbers: NDArray[np.intp]
     calcium: NDArray[np.float64]
 
 
@@ -76,22 +74,21 @@ class Tally:
 
 def judge(case: Case, second_look: SecondLookEye) -> Judged:
     """Take the second look at one film."""
-    marks = case.seen.marks
-    return Judged(case, marks.labels, marks.numbers, second_look.look(case.seen, marks, case.pose))
+    return Judged(case, second_look.look(case.seen, case.pose))
 
 
 def tally(films: list[Judged], least: float) -> Tally:
     """Count what marks of at least this probability find and falsely mark."""
     result = Tally()
     for film in films:
-        truth, unseen = film.case.truth, film.case.unseen
+        truth, unseen, marks = film.case.truth, film.case.unseen, film.case.seen.marks
         result.hands += 1
-        area = np.bincount(film.labels.ravel(), minlength=len(film.numbers) + 1) * CALCIUM_NOMINAL_MM**2
-        kept = film.numbers[(film.calcium >= least) & (area[film.numbers] >= _LEAST_AREA_MM2)]
+        area = np.bincount(marks.labels.ravel(), minlength=len(marks.numbers) + 1) * CALCIUM_NOMINAL_MM**2
+        kept = marks.numbers[(film.calcium >= least) & (area[marks.numbers] >= _LEAST_AREA_MM2)]
         near = ndimage.binary_dilation(truth | unseen, _NEIGHBOURS, iterations=_TOUCHES)
-        right = np.intersect1d(kept, film.labels[near])
+        right = np.intersect1d(kept, marks.labels[near])
         result.false_marks += len(kept) - len(right)
-        marked = np.isin(film.labels, right)
+        marked = np.isin(marks.labels, right)
         deposits, _ = ndimage.label(truth, structure=_NEIGHBOURS)
         for index, box in enumerate(ndimage.find_objects(deposits), start=1):
             height, width = (part.stop - part.start for part in box)

@@ -22,7 +22,7 @@ import typer
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from sclerograph.networks.marks import MARK_PATCH, mark_patches
+from sclerograph.networks.marks import MARK_PATCH
 from sclerograph.training.bank import Gear
 from sclerograph.training.calcium_cases import Case, real_cases, simulated_cases
 from sclerograph.training.calcium_eye import CalciumEye
@@ -51,9 +51,7 @@ class Examples:
 
 def examples_of(case: Case) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     """Squares around the marks of one film, and which of them are calcium; without those that are neither."""
-    seen, marks = case.seen, case.seen.marks
-    places = case.pose.map_to_nominal(seen.crop.map_to_original(marks.places[:, ::-1].astype(np.float64)))
-    patches = mark_patches(seen.image, seen.calcium, seen.look_alike, marks, places, EXAMPLE_SIDE)
+    marks, patches = case.seen.marks, case.seen.mark_patches(case.pose, EXAMPLE_SIDE)
     right = np.isin(marks.numbers, marks.labels[_grown(case.truth)])
     unsure = np.isin(marks.numbers, marks.labels[_grown(case.unseen)]) & ~right
     return patches[~unsure], right[~unsure]
