@@ -13,7 +13,8 @@ import numpy as np
 
 from bench.comparison_repeatability import measured_errors
 from bench.contours import deposit_labels
-from bench.follow_up_pairs import CHANGED_SEEDS, SEEN_BY, WORDS, FollowUpPair, SeenBy, Visit, follow_up_pairs, readings
+from bench.follow_up_pairs import CHANGED_SEEDS, SEEN_BY, WORDS, FollowUpPair, Visit, follow_up_pairs, readings
+from bench.hand_views import SeenBy
 from bench.matching import match_deposits
 from bench.measure import Measure, Outcome, Row, Target, Workplace
 from bench.statistics import share_interval

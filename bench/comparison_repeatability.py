@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 from scipy.optimize import minimize
 
-from bench.follow_up_pairs import SEEN_BY, UNCHANGED_SEEDS, WORDS, SeenBy, follow_up_pairs, readings
+from bench.follow_up_pairs import SEEN_BY, UNCHANGED_SEEDS, WORDS, follow_up_pairs, readings
+from bench.hand_views import SeenBy
 from bench.measure import Measure, Outcome, Row, Workplace
 from bench.repeatability_table import RATIO_SCALE, repeatability_of_pairs
 from sclerograph.anatomy.norms import NOMINAL_FINGER_MM

@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from bench.hand_views import SeenBy, view_of
 from bench.measure import Measure, Outcome, Row, Target, Workplace
 from bench.repeat_variation import coefficient_of_variation
 from bench.repeated import RepeatedErrors
 from bench.statistics import share_interval
-from bench.thinned_hands import FIRST_SEED, Gear, SeenBy, ThinnedFilm, thinned_pairs, view_of
+from bench.thinned_hands import FIRST_SEED, Gear, ThinnedFilm, thinned_pairs
 from sclerograph.findings.records import RADIOGRAMMETRY_BONES, unmeasured_cortex, unmeasured_cortex_mean
 from sclerograph.hand import cortex
 from sclerograph.hand.cortex_settings import DEFAULT
@@ -103,7 +104,7 @@ def _measured(found: cortex.Cortex, place: str) -> tuple[float | None, float | N
 
 
 def _read(workplace: Workplace, film: ThinnedFilm, seen_by: SeenBy) -> cortex.Cortex:
-    view = view_of(workplace, film, seen_by)
+    view = view_of(workplace, film.film, seen_by)
     reason = "no hand was found"
     return (
         cortex.Cortex(unmeasured_cortex(reason), unmeasured_cortex_mean(reason))

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 from scipy.stats import rankdata, spearmanr
 
+from bench.hand_views import SeenBy, view_of
 from bench.measure import Measure, Outcome, Row, Workplace
 from bench.repeat_variation import coefficient_of_variation
 from bench.statistics import share_interval
-from bench.thinned_hands import FIRST_SEED, Gear, SeenBy, ThinnedFilm, thinned_pairs, view_of
+from bench.thinned_hands import FIRST_SEED, Gear, ThinnedFilm, thinned_pairs
 from sclerograph.findings.records import Demineralisation, unmeasured_demineralisation
 from sclerograph.hand import demineralisation
 
@@ -65,7 +66,7 @@ def _values(joints: list[Demineralisation], name: str) -> list[float]:
 
 
 def _read(workplace: Workplace, film: ThinnedFilm, seen_by: SeenBy) -> list[Demineralisation]:
-    view = view_of(workplace, film, seen_by)
+    view = view_of(workplace, film.film, seen_by)
     return unmeasured_demineralisation("no hand was found") if view is None else demineralisation.measure(view)
 
 

@@ -6,31 +6,27 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
 
+from bench.hand_views import LEFT_PA, SeenBy, seen_by_networks
 from bench.held_out import HeldOutFilm, load_film, store_film, true_view
 from bench.measure import Workplace
 from bench.provenance import simulator_sha256
 from bench.true_networks import TrueNetworks
-from sclerograph.errors import NotAHandRadiograph
 from sclerograph.findings.atomic_file import write_atomically
 from sclerograph.findings.records import ErosionKind
-from sclerograph.hand.not_a_hand import hands_on
-from sclerograph.hand.side import SideAndView
 from sclerograph.hand.view import HandView
 
 if TYPE_CHECKING:
     from sclerograph.phantom.eroded_hand import Health
 
-__all__ = ["FIRST_SEED", "ErodedFilm", "KnownErosion", "SeenBy", "eroded_films", "view_of"]
+__all__ = ["FIRST_SEED", "ErodedFilm", "KnownErosion", "eroded_films", "view_of"]
 
 #: Beyond the seeds of all other films; the measurement was fitted on seeds from 19,500,000 on.
 FIRST_SEED = 19_000_000
-SeenBy = Literal["truth", "networks"]
-_SIDE_AND_VIEW = SideAndView("L", "user", "PA", "user")
 
 
 @dataclass(frozen=True)
@@ -73,13 +69,8 @@ def view_of(workplace: Workplace, eroded: ErodedFilm, seen_by: SeenBy) -> HandVi
     if seen_by == "truth":
         view = true_view(eroded.film, radiograph)
         calcium = TrueNetworks({eroded.film.path.name: eroded.film}).calcium(radiograph, view.skeleton)
-        return HandView(radiograph, view.skeleton, calcium, _SIDE_AND_VIEW)
-    try:
-        location = max(hands_on(workplace.networks.locate(radiograph)), key=lambda found: found.confidence)
-    except NotAHandRadiograph:
-        return None
-    skeleton = workplace.networks.skeleton(radiograph, location)
-    return HandView(radiograph, skeleton, workplace.networks.calcium(radiograph, skeleton), _SIDE_AND_VIEW)
+        return HandView(radiograph, view.skeleton, calcium, LEFT_PA)
+    return seen_by_networks(workplace, radiograph)
 
 
 def _simulate(folder: Path, seed: int) -> None:

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from scipy.stats import rankdata
 
-from bench.eroded_films import FIRST_SEED, ErodedFilm, KnownErosion, SeenBy, eroded_films, view_of
+from bench.eroded_films import FIRST_SEED, ErodedFilm, KnownErosion, eroded_films, view_of
+from bench.hand_views import LEFT_PA, SeenBy
 from bench.hands import find_hands
 from bench.measure import Measure, Outcome, Row, Skipped, Target, Workplace
 from bench.real_films import adult_wrists, atlas_films, validation_films
@@ -35,7 +36,6 @@ _ON: dict[SeenBy, str] = {"truth": "simulated, true outlines", "networks": "simu
 #: Of 16 years and more there is a single validation film: grown hands are those of the other split which the suspicion
 #: was not fitted to, though the networks have seen them.
 _GROWN_MONTHS, _NEARLY_GROWN_MONTHS = 192, 168
-_SIDE_AND_VIEW = SideAndView("L", "user", "PA", "user")
 #: On the films of wrists: height of the middle of the metacarpus as a share of the film, and the distance from the
 #: wrist to the tip of the middle finger as a multiple of its width (600 pixels of 0.15 mm).
 _WRIST_CENTRE, _WRIST_HAND_PARTS = 0.2, 2.0
@@ -237,7 +237,7 @@ def _count(workplace: Workplace, paths: list[Path], on: str, key: str) -> tuple[
         radiograph = open_radiograph(path)
         for location in find_hands(radiograph, workplace.networks)[:1]:
             skeleton = workplace.networks.skeleton(radiograph, location)
-            view = HandView(radiograph, skeleton, workplace.networks.calcium(radiograph, skeleton), _SIDE_AND_VIEW)
+            view = HandView(radiograph, skeleton, workplace.networks.calcium(radiograph, skeleton), LEFT_PA)
             found = erosion.measure(view, calcinosis.measure(view))
             hands += 1
             seen = [code for code, each in found.joints.items() if each.suspicion is not None]

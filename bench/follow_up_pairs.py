@@ -10,11 +10,12 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.hand_views import SeenBy
 from bench.held_out import HeldOutFilm, load_film, store_film
 from bench.matching import TrueDeposit, group_calcium
 from bench.measure import Workplace
@@ -47,7 +48,6 @@ CHANGED_SEEDS = 13_000_000
 #: Sizes of the films' pixels.
 PIXELS_MM = (0.25, 0.3)
 
-SeenBy = Literal["truth", "networks"]
 SEEN_BY: tuple[SeenBy, ...] = ("truth", "networks")
 #: What stands in the table.
 WORDS: dict[SeenBy, str] = {"truth": "true contours", "networks": "readings by the networks"}

@@ -4,30 +4,24 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
-from bench.held_out import true_view
+from bench.hand_views import view_of
 from bench.joint_space_films import FIRST_SEED, JointSpaceFilm, TrueSpace, joint_space_pairs
 from bench.measure import Measure, Outcome, Row, Target, Workplace
 from bench.statistics import quadratic_kappa, share_interval
 from sclerograph.anatomy.joint_frame import SPACE_JOINTS
-from sclerograph.errors import NotAHandRadiograph
 from sclerograph.findings.records import JointFinding
 from sclerograph.hand import joint_space
 from sclerograph.hand.joint_narrowing import grade_of_share
-from sclerograph.hand.not_a_hand import hands_on
-from sclerograph.hand.side import SideAndView
-from sclerograph.hand.view import HandView
 
 __all__ = ["MEASURE"]
 
 _HANDS = 30
 _GRADES = 5
 _Z = 1.959963984540054
-SeenBy = Literal["truth", "networks"]
-_SIDE_AND_VIEW = SideAndView("L", "user", "PA", "user")
 _ON = {
     ("fine", "truth"): "simulated, 0.15 mm pixels, vendors' looks, true outlines",
     ("fine", "networks"): "simulated, 0.15 mm pixels, vendors' looks, networks",
@@ -49,18 +43,6 @@ class _Tally:
     grades: list[int] = field(default_factory=list)
     reasons: Counter[str] = field(default_factory=Counter)
     asked: int = 0
-
-
-def _view(workplace: Workplace, film: JointSpaceFilm, seen_by: SeenBy) -> HandView | None:
-    radiograph = film.film.open()
-    if seen_by == "truth":
-        return true_view(film.film, radiograph)
-    try:
-        location = max(hands_on(workplace.networks.locate(radiograph)), key=lambda found: found.confidence)
-    except NotAHandRadiograph:
-        return None
-    skeleton = workplace.networks.skeleton(radiograph, location)
-    return HandView(radiograph, skeleton, workplace.networks.calcium(radiograph, skeleton), _SIDE_AND_VIEW)
 
 
 def _true_grade(space: TrueSpace) -> int:
@@ -103,7 +85,7 @@ def run(workplace: Workplace) -> Outcome:
             tally = tallies[pair[0].gear, seen_by]
             both = []
             for film in pair:
-                view = _view(workplace, film, seen_by)
+                view = view_of(workplace, film.film, seen_by)
                 findings = [] if view is None else joint_space.measure(view)
                 both.append(_add(film, {finding.joint: finding for finding in findings}, tally))
             # the true width differs between the positions: what does not repeat is the error

@@ -18,21 +18,17 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from bench.held_out import HeldOutFilm, load_film, store_film, true_view
+from bench.held_out import HeldOutFilm, load_film, store_film
 from bench.measure import Workplace
 from bench.provenance import simulator_sha256
-from sclerograph.errors import NotAHandRadiograph
 from sclerograph.findings.atomic_file import write_atomically
 from sclerograph.findings.records import RADIOGRAMMETRY_BONES
-from sclerograph.hand.not_a_hand import hands_on
-from sclerograph.hand.side import SideAndView
-from sclerograph.hand.view import HandView
 
 if TYPE_CHECKING:
     from sclerograph.phantom.projection import Detector
     from sclerograph.phantom.scene import HandScene
 
-__all__ = ["FIRST_SEED", "Gear", "SeenBy", "ThinnedFilm", "thinned_pairs", "view_of"]
+__all__ = ["FIRST_SEED", "Gear", "ThinnedFilm", "thinned_pairs"]
 
 #: Beyond the seeds of all other films; the measurements were adjusted on seeds from 18,500,000 on.
 FIRST_SEED = 18_000_000
@@ -43,8 +39,6 @@ _MOST_THINNED, _MOST_LOST = 0.5, 0.8
 _LEVELS = np.linspace(0.25, 0.7, 46)
 
 Gear = Literal["fine", "fast"]
-SeenBy = Literal["truth", "networks"]
-_SIDE_AND_VIEW = SideAndView("L", "user", "PA", "user")
 
 
 @dataclass(frozen=True)
@@ -87,19 +81,6 @@ def thinned_pairs(
         if not (folder / f"{seed}.json").is_file():
             _simulate(folder, seed)
         yield _load(folder, seed)
-
-
-def view_of(workplace: Workplace, film: ThinnedFilm, seen_by: SeenBy) -> HandView | None:
-    """Return the hand as networks without error or the shipped ones see it; ``None`` where these find none."""
-    radiograph = film.film.open()
-    if seen_by == "truth":
-        return true_view(film.film, radiograph)
-    try:
-        location = max(hands_on(workplace.networks.locate(radiograph)), key=lambda found: found.confidence)
-    except NotAHandRadiograph:
-        return None
-    skeleton = workplace.networks.skeleton(radiograph, location)
-    return HandView(radiograph, skeleton, workplace.networks.calcium(radiograph, skeleton), _SIDE_AND_VIEW)
 
 
 def _simulate(folder: Path, seed: int) -> None:

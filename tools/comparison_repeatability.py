@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from sclerograph.comparison.repeatability import repeatability_of
-from sclerograph.findings.atomic_file import write_atomically
 
-ROOT = Path(__file__).resolve().parents[1]
-RESULTS = ROOT / "bench" / "results.json"
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from tools.from_bench import ROOT, write_from_bench
+
 TARGET = ROOT / "src" / "sclerograph" / "comparison" / "repeatability.json"
 
 
@@ -45,15 +46,7 @@ def repeatability_text(results: dict[str, Any]) -> str:
 
 def main() -> int:
     """Write the file, or say why not."""
-    results = json.loads((Path(sys.argv[1]) if len(sys.argv) > 1 else RESULTS).read_text(encoding="utf-8"))
-    try:
-        text = repeatability_text(results)
-    except KeyError:
-        print("the bench has not measured it: python -m bench.run --only comparison_repeatability", file=sys.stderr)
-        return 1
-    repeatability_of(text)
-    write_atomically(TARGET, text)
-    return 0
+    return write_from_bench("comparison_repeatability", repeatability_text, repeatability_of, TARGET)
 
 
 if __name__ == "__main__":

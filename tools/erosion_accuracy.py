@@ -10,11 +10,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from sclerograph.findings.atomic_file import write_atomically
 from sclerograph.hand.erosion_accuracy import SCHEMA, accuracy_of
 
-ROOT = Path(__file__).resolve().parents[1]
-RESULTS = ROOT / "bench" / "results.json"
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from tools.from_bench import ROOT, write_from_bench
+
 TARGET = ROOT / "src" / "sclerograph" / "hand" / "erosion_accuracy.json"
 #: Real films in the details of the bench, and what they are called beside a suspicion.
 _REAL = {"real_grown": "real films of adolescents with a bone age of 16 years or more"}
@@ -52,15 +53,7 @@ def accuracy_text(results: dict[str, Any]) -> str:
 
 def main() -> int:
     """Write the file, or say why not."""
-    results = json.loads((Path(sys.argv[1]) if len(sys.argv) > 1 else RESULTS).read_text(encoding="utf-8"))
-    try:
-        text = accuracy_text(results)
-    except KeyError:
-        print("the bench has not measured it: python -m bench.run --only erosion", file=sys.stderr)
-        return 1
-    accuracy_of(text)
-    write_atomically(TARGET, text)
-    return 0
+    return write_from_bench("erosion", accuracy_text, accuracy_of, TARGET)
 
 
 if __name__ == "__main__":
