@@ -3,7 +3,7 @@ from io import BytesIO
 import numpy as np
 import pytest
 import tifffile
-from PIL import Image
+from PIL import Image, ImageFile
 from skimage import data
 
 from sclerograph.errors import InputRejected, NotAHandRadiograph, UnreadableFile, UnsupportedImage
@@ -159,3 +159,12 @@ def test_truncated_files_are_refused(kind):
     whole = raster(GREY, kind)
     with pytest.raises(InputRejected):
         read(whole[: len(whole) // 2])
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "TIFF", "BMP"])
+def test_truncated_files_are_refused_though_another_library_fills_them_up(kind, monkeypatch):
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    whole = raster(GREY, kind)
+    with pytest.raises(InputRejected):
+        read(whole[: len(whole) // 2])
+    assert ImageFile.LOAD_TRUNCATED_IMAGES

@@ -7,12 +7,15 @@ Raster files carry no trustworthy millimetres (their dots per inch describe pape
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import PurePath
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 
 from sclerograph.errors import InputRejected, UnreadableFile, UnsupportedImage
 from sclerograph.imaging.calibration import NO_CALIBRATION
@@ -34,6 +37,8 @@ _FORMATS: dict[str, tuple[str, ...]] = {
 _EXIF_ORIENTATION = 0x0112
 _TIFF_PHOTOMETRIC, _TIFF_SUBFILE = 262, 254
 _WHITE_IS_ZERO, _REDUCED_COPY = 0, 1
+#: Held while a setting of Pillow, which is one for the process, is ours.
+_PILLOW = Lock()
 
 
 def _damaged(kind: str) -> UnreadableFile:
@@ -64,11 +69,26 @@ def _check_single_picture(image: Image.Image) -> None:
         )
 
 
+@contextmanager
+def _only_whole_files() -> Iterator[None]:
+    """Let Pillow refuse truncated files.
+
+    WeasyPrint, once imported, has it fill them up instead, in the whole process: half a film would be read as a film.
+    """
+    with _PILLOW:
+        lenient, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+        try:
+            yield
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = lenient
+
+
 def _open(data: bytes, kind: ImageKind) -> tuple[Image.Image, list[str]]:
-    image = Image.open(BytesIO(data), formats=_FORMATS[kind])
-    notes = check_size(image.height, image.width)
-    _check_single_picture(image)
-    image.load()
+    with _only_whole_files():
+        image = Image.open(BytesIO(data), formats=_FORMATS[kind])
+        notes = check_size(image.height, image.width)
+        _check_single_picture(image)
+        image.load()
     return image, notes
 
 
