@@ -19,6 +19,7 @@ from sclerograph.training.calcium_batches import (  # noqa: E402
     CalciumShares,
     CalciumSource,
     read_negatives,
+    share_of_deposit,
 )
 from sclerograph.training.faint_calcium import faint_calcium, shaft_greys  # noqa: E402
 from sclerograph.training.faint_calcium import texture as quick_texture  # noqa: E402
@@ -147,3 +148,22 @@ def test_texture_is_that_of_the_phantom_but_for_the_edges_of_the_filters() -> No
     film = np.random.default_rng(0).normal(0.5, 0.1, (120, 120)).astype(np.float32)
     quick, slow = quick_texture(film, 0.25), texture(film, 0.25)
     assert quick[20:100, 20:100] == pytest.approx(slow[20:100, 20:100], rel=0.03)
+
+
+def test_the_pixels_of_a_core_share_their_deposit() -> None:
+    calcium = np.zeros((64, 64), dtype=bool)
+    calcium[4:24, 4:24] = True
+    calcium[40:43, 4:7] = True
+    calcium[60, 4:50] = True
+    share = share_of_deposit(calcium)
+    square, grain, line = share[:30, :30], share[35:50], share[55:]
+    assert square.sum() == pytest.approx(1.0, rel=1e-5)
+    assert (square[4:24, 4:24] > 0).sum() == 18 * 18
+    # a grain counts as its share of the smallest core, a line, which has no inner pixels, with all of its own
+    assert grain.sum() == pytest.approx(1 / 40)
+    assert (line > 0).sum() == 46
+    assert line.sum() == pytest.approx(1.0, rel=1e-5)
+
+
+def test_nothing_shares_where_there_is_no_deposit() -> None:
+    assert not share_of_deposit(np.zeros((8, 8), dtype=bool)).any()

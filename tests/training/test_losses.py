@@ -6,6 +6,7 @@ torch = pytest.importorskip("torch", reason="training needs torch (extra train)"
 
 from torch.nn import functional  # noqa: E402
 
+from sclerograph.training.calcium_batches import share_of_deposit  # noqa: E402
 from sclerograph.training.losses import calcium_loss, finder_loss, heat_map_loss, mask_loss, unpack_bits  # noqa: E402
 
 
@@ -71,7 +72,7 @@ def test_calcium_loss_leaves_out_what_is_not_known() -> None:
     truth[:, 0, 4:8, 4:8] = True
     weights = torch.ones(2, 5, 16, 16)
     weights[1, 1:], weights[0, 0, :4] = 0, 0
-    losses = calcium_loss(logits, truth, weights, 0.5)
+    losses = calcium_loss(logits, truth, weights, 0.5, torch.zeros(2, 16, 16))
     (gradient,) = torch.autograd.grad(sum(losses.values()), logits)
     assert not gradient[weights == 0].any()
     assert (gradient[weights > 0] != 0).all()
@@ -85,13 +86,14 @@ def test_calcium_loss_weighs_misses_and_false_marks() -> None:
     missed, wrong = right.clone(), right.clone()
     missed[:, 0, 4:8, 4:8], wrong[:, 0, 10:14, 10:14] = -8.0, 8.0
     least, most, between = (
-        float(calcium_loss(each, truth, weights, 1.0)["calcium"]) for each in (right, missed, wrong)
+        float(calcium_loss(each, truth, weights, 1.0, torch.zeros(1, 16, 16))["calcium"])
+        for each in (right, missed, wrong)
     )
     assert least < 0.01
     # A missed pixel costs more than a falsely marked one in the cross-entropy.
     assert least < between < most
     # Early on a small deposit counts more.
-    assert float(calcium_loss(missed, truth, weights, 0.0)["calcium"]) >= most
+    assert float(calcium_loss(missed, truth, weights, 0.0, torch.zeros(1, 16, 16))["calcium"]) >= most
 
 
 def test_calcium_counts_more_often_at_first_and_once_from_the_middle_on() -> None:
@@ -101,7 +103,10 @@ def test_calcium_counts_more_often_at_first_and_once_from_the_middle_on() -> Non
     logits = torch.full((1, 5, 64, 64), -12.0, requires_grad=True)
     pulls = []
     for progress in (0.0, 0.25, 0.5, 1.0):
-        loss = calcium_loss(logits, truth, torch.ones(1, 5, 64, 64), progress, first_weight=9.0)["calcium"]
+        losses = calcium_loss(
+            logits, truth, torch.ones(1, 5, 64, 64), progress, torch.zeros(1, 64, 64), first_weight=9.0
+        )
+        loss = losses["calcium"]
         (gradient,) = torch.autograd.grad(loss, logits)
         pulls.append(-float(gradient[0, 0, 0, 0]) * 64 * 64 / 10.0)
     assert pulls == pytest.approx([9.0, 3.0, 1.0, 1.0], abs=0.01)
@@ -117,6 +122,21 @@ def test_a_patch_with_a_small_deposit_counts_as_much_as_one_with_a_mass() -> Non
     entropy = {}
     for name, logits in (("small", missed_small), ("mass", missed_mass)):
         pixels = float((torch.sigmoid(logits) - truth.float()).abs()[:, 0].sum())
-        entropy[name] = float(calcium_loss(logits, truth, weights, 1.0)["calcium"]) - 10 * 12 * pixels / (2 * 64 * 64)
+        loss = calcium_loss(logits, truth, weights, 1.0, torch.zeros(2, 64, 64))["calcium"]
+        entropy[name] = float(loss) - 10 * 12 * pixels / (2 * 64 * 64)
     assert entropy["small"] == pytest.approx(0.5 * 0.5 * (1 - 10 / 46), abs=0.01)
     assert entropy["mass"] == pytest.approx(0.5 * 0.5 * (1 - 10 / 1610), abs=0.01)
+
+
+def test_every_missed_deposit_costs_alike_whatever_its_size() -> None:
+    truth = torch.zeros(1, 5, 64, 64, dtype=torch.bool)
+    truth[0, 0, 2:12, 2:12], truth[0, 0, 20:60, 20:60] = True, True
+    share = torch.from_numpy(share_of_deposit(truth[0, 0].numpy()))[None]
+    weights = torch.ones(1, 5, 64, 64)
+    missed = {}
+    for name, window in (("small", slice(0, 15)), ("mass", slice(15, 64)), ("none", slice(0, 0))):
+        logits = torch.where(truth, 12.0, -12.0)
+        logits[0, 0, window] = -12.0
+        missed[name] = float(calcium_loss(logits, truth, weights, 1.0, share)["missed"])
+    assert missed["small"] == pytest.approx(missed["mass"], rel=1e-3)
+    assert missed["none"] < 0.01 * missed["small"]

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from sclerograph.phantom.deposits import add_at, lobule
-from sclerograph.phantom.interior import joint_share, nested_path_lengths, plate_position, shaft_share
+from sclerograph.phantom.interior import BONE_ISLANDS, joint_share, nested_path_lengths, plate_position, shaft_share
 from sclerograph.phantom.pose import PosedBone
 from sclerograph.phantom.projection import Detector
 from sclerograph.phantom.scene import BoneMatter
@@ -193,7 +193,7 @@ def _canals(frame: _Frame, rng: np.random.Generator, pixel_mm: float, shape: tup
 def _island(rng: np.random.Generator, marrow: Image, pixel_mm: float) -> Image:
     """A bone island (enostosis) in a few bones: compact bone within the marrow."""
     island = np.zeros_like(marrow)
-    if rng.random() < 0.05:
+    if rng.random() < BONE_ISLANDS:
         body = ndimage.gaussian_filter(lobule(rng, rng.uniform(0.6, 1.7), pixel_mm), 0.2 / pixel_mm)
         add_at(island, rng.uniform(0.25, 0.75) * island.shape[1], rng.uniform(0.1, 0.9) * island.shape[0], body)
     return np.where(marrow > 1.5, np.minimum(island * 0.6, marrow), 0.0).astype(np.float32)

@@ -16,8 +16,10 @@ import typer
 
 #: First seed and number of the simulated films trained on; measuring begins at 10,000,000.
 _FIRST_SEED, _FILMS = 200_000, 1400
-#: The same of the fine gear, and so many whose marks teach the second look.
-_FIRST_FINE_SEED, _FINE_FILMS, _FINE_FILMS_AGAIN = 300_000, 200, 80
+#: The same of the fine gear.
+_FIRST_FINE_SEED, _FINE_FILMS = 300_000, 600
+#: The same of those whose marks teach the second look.
+_FIRST_MARKED_SEED, _MARKED_FILMS, _FIRST_MARKED_FINE_SEED, _MARKED_FINE_FILMS = 8_000_000, 800, 8_500_000, 200
 _SKELETON_STEPS, _SKELETON_AGAIN, _FINDER_STEPS, _CALCIUM_STEPS, _CALCIUM_AGAIN = 3100, 2400, 700, 8000, 4000
 _SECOND_LOOK_STEPS = 3000
 #: Real films for the calcium network, and as many others whose marks teach the second look.
@@ -35,13 +37,19 @@ def main(
     processes: Annotated[int, typer.Option(help="Processes that simulate films.")] = 2,
 ) -> None:
     """Simulate, train, let the networks mark unlabelled films, train on them again, and export."""
-    bank = str(work / "bank")
-    _step("bank", bank, "--first-seed", str(_FIRST_SEED), "--films", str(_FILMS), "--processes", str(processes))
-    fine = str(work / "bank_fine")
-    _step(
-        *("bank", fine, "--first-seed", str(_FIRST_FINE_SEED), "--films", str(_FINE_FILMS)),
-        *("--processes", str(processes), "--gear", "fine"),
+    bank, fine, marked_bank, marked_fine = (
+        str(work / name) for name in ("bank", "bank_fine", "marked_bank", "marked_bank_fine")
     )
+    for folder, seed, films, gear in (
+        (bank, _FIRST_SEED, _FILMS, "fast"),
+        (fine, _FIRST_FINE_SEED, _FINE_FILMS, "fine"),
+        (marked_bank, _FIRST_MARKED_SEED, _MARKED_FILMS, "fast"),
+        (marked_fine, _FIRST_MARKED_FINE_SEED, _MARKED_FINE_FILMS, "fine"),
+    ):
+        _step(
+            *("bank", folder, "--first-seed", str(seed), "--films", str(films)),
+            *("--processes", str(processes), "--gear", gear),
+        )
     skeleton, finder, calcium = (str(work / name) for name in ("skeleton", "finder", "calcium"))
     real = [] if data is None else ["--data", str(data), "--real-share", "0.1"]
     _step("train_skeleton", "--bank", bank, "--steps", str(_SKELETON_STEPS), "--out", skeleton, "--resume", *real)
@@ -64,15 +72,15 @@ def main(
             *("--start-from", f"{skeleton}/last.pt"),
         )
     _step("train_finder", "--bank", bank, "--steps", str(_FINDER_STEPS), "--out", finder, "--resume", *marked)
-    films = ["--bank", bank, "--fine-bank", fine]
-    _step("train_calcium", *films, "--steps", str(_CALCIUM_STEPS), "--out", calcium, "--resume", *prepared)
+    both = ["--bank", bank, "--fine-bank", fine]
+    _step("train_calcium", *both, "--steps", str(_CALCIUM_STEPS), "--out", calcium, "--resume", *prepared)
     if data is not None:
         # what the network takes for calcium on films without any is shown it again, with as many untouched films
         negatives, first, calcium = str(work / "negatives.json"), f"{calcium}/last.pt", str(work / "calcium_fine")
         if not Path(negatives).exists():
             _step("mine_negatives", "--checkpoint", first, *prepared, "--out", negatives)
         _step(
-            *("train_calcium", *films, "--steps", str(_CALCIUM_AGAIN), "--out", calcium, "--resume"),
+            *("train_calcium", *both, "--steps", str(_CALCIUM_AGAIN), "--out", calcium, "--resume"),
             *(*prepared, "--negatives", negatives, "--real-share", "0.55", "--deposits-share", "0.6"),
             *("--peak-rate", "1.2e-3", "--first-weight", "1", "--start-from", first),
         )
@@ -90,7 +98,7 @@ def main(
             others = ["--prepared", folder]
         _step(
             *("second_look_examples", "--checkpoint", f"{calcium}/last.pt", "--skeleton", f"{final}/last.pt"),
-            *(*others, "--fine", str(_FINE_FILMS_AGAIN), "--out", str(examples)),
+            *(*others, "--bank", marked_bank, "--bank", marked_fine, "--out", str(examples)),
         )
     _step(
         *("train_second_look", "--examples", str(examples), "--steps", str(_SECOND_LOOK_STEPS)),

@@ -30,11 +30,13 @@ from sclerograph.training.prepared import PreparedFilm, load_prepared, split_nam
 from sclerograph.training.unet import CALCIUM_CHANNELS
 from sclerograph.training.unsure_anatomy import anatomy_of_real_film, anatomy_of_simulated_film
 
-__all__ = ["PATCH", "CalciumShares", "CalciumSource", "Negative", "read_negatives"]
+__all__ = ["PATCH", "CalciumShares", "CalciumSource", "Negative", "read_negatives", "share_of_deposit"]
 
 #: Side of a patch, and what is drawn around it so that local means at its edge are those of the film.
 PATCH, _MARGIN = 256, 48
 _SIDE = PATCH + 2 * _MARGIN
+#: Pixels of the smallest core of a deposit that counts as a whole one (a disc of 2 nominal mm has about as many).
+_SMALLEST_CORE = 40
 #: Resolution at which the greys of a whole hand are measured, nominal mm a pixel.
 _OVERVIEW_MM = 0.6
 #: A film needs so many visible landmarks to be worth a patch.
@@ -137,21 +139,24 @@ class CalciumSource:
 
     def batch(self, step: int, progress: float) -> dict[str, NDArray[np.generic]]:
         """``image`` (batch, 4, 256, 256), ``truth`` bit field of ``CALCIUM_CHANNELS``, ``ignore`` (1 where calcium
-        counts neither way), ``known`` (batch, 5).
+        counts neither way), ``known`` (batch, 5), ``share`` (how much each pixel counts of its deposit).
         """
         rng = np.random.default_rng([self.seed, 3, step])
         if step % 100 == 0:
-            self.bank.refresh()
+            for bank in filter(None, (self.bank, self.fine)):
+                bank.refresh()
         count = self.batch_size
         images = np.zeros((count, 4, PATCH, PATCH), dtype=np.float32)
         truth = np.zeros((count, PATCH, PATCH), dtype=np.uint8)
         ignore = np.zeros((count, PATCH, PATCH), dtype=np.uint8)
         known = np.zeros((count, len(CALCIUM_CHANNELS)), dtype=np.float32)
+        share = np.zeros((count, PATCH, PATCH), dtype=np.float32)
         for index in range(count):
             view = self._real(rng) if rng.random() < self.shares.real else self._simulated(rng)
             images[index], truth[index], ignore[index] = _patch(rng, view)
             known[index] = view.known
-        return {"image": images, "truth": truth, "ignore": ignore, "known": known}
+            share[index] = share_of_deposit((truth[index] & _BIT["calcium"] != 0) & (ignore[index] == 0))
+        return {"image": images, "truth": truth, "ignore": ignore, "known": known, "share": share}
 
     def _simulated_film(self, rng: np.random.Generator) -> StoredFilm:
         calcified = rng.random() < self.shares.calcified
@@ -297,6 +302,25 @@ def _patch(rng: np.random.Generator, view: _View) -> tuple[Image, NDArray[np.uin
         ignore |= view.unseen
     image = np.concatenate([grey, view.anatomy])[:, inner, inner]
     return image, view.truth[inner, inner], ignore[inner, inner].astype(np.uint8)
+
+
+def share_of_deposit(calcium: NDArray[np.bool_]) -> Image:
+    """How much each pixel counts of its deposit: those of its core 1 in all, those of its rim 0.
+
+    The core is what is left of connected pixels when their outermost ones are taken off, or all of them where none is
+    left. A core of less than :data:`_SMALLEST_CORE` pixels counts as its share of that many: what is so small is grain
+    too often.
+    """
+    share = np.zeros(calcium.shape, dtype=np.float32)
+    count, labels = cv2.connectedComponents(calcium.astype(np.uint8), connectivity=8)
+    if count == 1:
+        return share
+    inner = cv2.erode(calcium.astype(np.uint8), np.ones((3, 3), np.uint8), borderValue=1) > 0
+    has_core = np.bincount(labels[inner], minlength=count) > 0
+    core = calcium & (inner | ~has_core[labels])
+    sizes = np.maximum(np.bincount(labels[core], minlength=count), _SMALLEST_CORE)
+    share[core] = (1.0 / sizes)[labels[core]]
+    return share
 
 
 def _fill(rng: np.random.Generator, levels: NDArray[np.uint8]) -> float | None:

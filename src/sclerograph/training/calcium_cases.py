@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from sclerograph.networks.crops import Pose
 from sclerograph.networks.maps import Crop
 from sclerograph.phantom.insertion import insert_deposits
 from sclerograph.phantom.layers import CALCIUM
-from sclerograph.training.bank import Gear, simulate
+from sclerograph.training.bank import FilmLike
 from sclerograph.training.calcium_eye import Seen
 from sclerograph.training.faint_calcium import faint_calcium, shaft_greys
 from sclerograph.training.greys import fast_warp
@@ -62,10 +62,9 @@ def real_cases(
         yield Case(seen, film.pose, _on_crop(truth, seen.crop), _on_crop(unseen, seen.crop))
 
 
-def simulated_cases(look: Look, skeleton: SkeletonEye, seeds: Sequence[int], gear: Gear = Gear.FAST) -> Iterator[Case]:
-    """Go through simulated films; what the skeleton network finds no hand on is left out."""
-    for seed in seeds:
-        film = simulate(seed, gear)
+def simulated_cases(look: Look, skeleton: SkeletonEye, films: Iterable[tuple[int, FilmLike]]) -> Iterator[Case]:
+    """Go through simulated films and their seeds; what the skeleton network finds no hand on is left out."""
+    for seed, film in films:
         ready = remake(skeleton, str(seed), np.asarray(film.image))
         if ready is None:
             continue

@@ -10,6 +10,7 @@ touches no calcium, seen or unseen. Sizes are nominal millimetres.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
@@ -21,7 +22,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from sclerograph.networks.crops import CALCIUM_NOMINAL_MM
-from sclerograph.training.bank import Gear
+from sclerograph.training.bank import FilmLike, Gear, simulate
 from sclerograph.training.calcium_cases import Case, real_cases, simulated_cases
 from sclerograph.training.calcium_eye import CalciumEye, SecondLookEye
 from sclerograph.training.prepared import split_names
@@ -104,6 +105,10 @@ def tally(films: list[Judged], least: float) -> Tally:
     return result
 
 
+def _simulated(films: int, gear: Gear) -> Iterator[tuple[int, FilmLike]]:
+    return ((seed, simulate(seed, gear)) for seed in range(FIRST_SEED, FIRST_SEED + films))
+
+
 def main(
     checkpoint: Annotated[Path, typer.Option(exists=True, dir_okay=False)],
     second_look: Annotated[Path, typer.Option(exists=True, dir_okay=False)],
@@ -118,10 +123,8 @@ def main(
     _, kept = split_names(prepared)
     kept = kept[:films]
     groups = {
-        "simulated": simulated_cases(eye.look, skeleton_eye, range(FIRST_SEED, FIRST_SEED + films)),
-        "simulated by the fine gear": simulated_cases(
-            eye.look, skeleton_eye, range(FIRST_SEED, FIRST_SEED + films), gear=Gear.FINE
-        ),
+        "simulated": simulated_cases(eye.look, skeleton_eye, _simulated(films, Gear.FAST)),
+        "simulated by the fine gear": simulated_cases(eye.look, skeleton_eye, _simulated(films, Gear.FINE)),
         "inserted": real_cases(eye.look, skeleton_eye, prepared, kept, inserted_with=FIRST_SEED),
         "untouched": real_cases(eye.look, skeleton_eye, prepared, kept, inserted_with=None),
     }

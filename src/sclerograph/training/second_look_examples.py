@@ -1,11 +1,11 @@
 """Collect marks of the calcium network, right and wrong, for the second look.
 
     python -m sclerograph.training.second_look_examples --checkpoint work/calcium/last.pt \
-        --skeleton work/skeleton/last.pt --prepared work/other_maps --simulated 600 --out work/marks.npz
+        --skeleton work/skeleton/last.pt --prepared work/other_maps --bank work/marks_bank --out work/marks.npz
 
-The real films must be such that the calcium network was not trained on: on its own it errs less than on others. Each is
-looked at untouched, where every mark is wrong, and with deposits put in. A mark is right when it touches calcium that
-can be seen, wrong when it touches none; what touches only calcium that nobody can see is left out.
+All films must be such that the calcium network was not trained on: on its own it errs less than on others. Real ones
+are looked at untouched, where every mark is wrong, and with deposits put in. A mark is right when it touches calcium
+that can be seen, wrong when it touches none; what touches only calcium that nobody can see is left out.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from sclerograph.networks.marks import MARK_PATCH
-from sclerograph.training.bank import Gear
+from sclerograph.training.bank import Bank
 from sclerograph.training.calcium_cases import Case, real_cases, simulated_cases
 from sclerograph.training.calcium_eye import CalciumEye
 from sclerograph.training.prepared import prepared_names
 from sclerograph.training.self_training import SkeletonEye
 
-__all__ = ["EXAMPLE_SIDE", "FIRST_SEED", "Examples", "examples_of", "read_examples"]
+__all__ = ["EXAMPLE_SIDE", "Examples", "examples_of", "read_examples"]
 
-#: Seeds of the simulated films: beyond those of the bank, before those on which levels are chosen.
-FIRST_SEED, FIRST_FINE_SEED = 8_000_000, 8_500_000
+#: First seed of the deposits that are put into real films.
+_FIRST_SEED = 8_000_000
 #: Examples are larger than what is shown, so that training can shift them.
 EXAMPLE_SIDE = MARK_PATCH + 8
 #: A mark that comes this near to calcium, in pixels, touches it.
@@ -78,8 +78,9 @@ def main(
     skeleton: Annotated[Path, typer.Option(exists=True, dir_okay=False)],
     out: Annotated[Path, typer.Option()],
     prepared: Annotated[Path | None, typer.Option(help="Folder of films made ready by self_training.")] = None,
-    simulated: Annotated[int, typer.Option(help="So many simulated films.")] = 600,
-    fine: Annotated[int, typer.Option(help="So many films of the fine gear.")] = 0,
+    bank: Annotated[
+        list[Path] | None, typer.Option(exists=True, file_okay=False, help="Simulated films; may be repeated.")
+    ] = None,
     rounds: Annotated[int, typer.Option(help="How often deposits are put into each real film.")] = 2,
     threads: Annotated[int, typer.Option()] = 2,
 ) -> None:
@@ -88,31 +89,33 @@ def main(
     eye, skeleton_eye = CalciumEye(checkpoint), SkeletonEye(skeleton)
 
     def every_case() -> Iterator[Case]:
-        yield from simulated_cases(eye.look, skeleton_eye, range(FIRST_SEED, FIRST_SEED + simulated))
-        fine_seeds = range(FIRST_FINE_SEED, FIRST_FINE_SEED + fine)
-        yield from simulated_cases(eye.look, skeleton_eye, fine_seeds, gear=Gear.FINE)
+        for films in map(Bank, bank or ()):
+            stored = (films[number] for number in range(len(films)))
+            yield from simulated_cases(eye.look, skeleton_eye, ((film.seed, film) for film in stored))
         if prepared is None:
             return
         names = prepared_names(prepared)
         yield from real_cases(eye.look, skeleton_eye, prepared, names, inserted_with=None)
         for turn in range(rounds):
-            yield from real_cases(eye.look, skeleton_eye, prepared, names, inserted_with=FIRST_SEED + turn)
+            yield from real_cases(eye.look, skeleton_eye, prepared, names, inserted_with=_FIRST_SEED + turn)
 
     patches: list[NDArray[np.float16]] = []
     calcium: list[NDArray[np.uint8]] = []
-    films: list[NDArray[np.int32]] = []
+    film_numbers: list[NDArray[np.int32]] = []
     started = time.monotonic()
     for number, case in enumerate(every_case(), start=1):
         cut, right = examples_of(case)
         patches.append(cut.astype(np.float16))
         calcium.append(right.astype(np.uint8))
-        films.append(np.full(len(right), number, dtype=np.int32))
+        film_numbers.append(np.full(len(right), number, dtype=np.int32))
         if number % 100 == 0:
             marks, share = sum(map(len, calcium)), np.concatenate(calcium).mean()
             each = (time.monotonic() - started) / number
             typer.echo(f"{number} films, {marks} marks, {share:.0%} of them calcium, {each:.2f} s a film")
     with out.with_suffix(".partial").open("wb") as handle:
-        np.savez(handle, patches=np.concatenate(patches), calcium=np.concatenate(calcium), film=np.concatenate(films))
+        np.savez(
+            handle, patches=np.concatenate(patches), calcium=np.concatenate(calcium), film=np.concatenate(film_numbers)
+        )
     out.with_suffix(".partial").replace(out)
 
 

@@ -40,7 +40,7 @@ def calcium_losses(
     truth = unpack_bits(batch["truth"].int(), len(CALCIUM_CHANNELS))
     weights = batch["known"][:, :, None, None].expand(logits.shape).clone()
     weights[:, 0] *= batch["ignore"] == 0
-    return calcium_loss(logits, truth, weights, progress, first_weight=first_weight)
+    return calcium_loss(logits, truth, weights, progress, batch["share"], first_weight=first_weight)
 
 
 def main(
