@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,11 +33,14 @@ if TYPE_CHECKING:
     from sclerograph.phantom.film import SimulatedFilm
 
 __all__ = [
+    "FIRST_FINE_SEED",
     "FIRST_SEED",
     "HeldOutFilm",
     "bone_mask",
     "held_out_films",
+    "held_out_fine_films",
     "held_out_forms",
+    "held_out_groups",
     "load_film",
     "on_what",
     "read_held_out",
@@ -48,6 +51,10 @@ __all__ = [
 
 #: As in ``sclerograph.training.bank``: seeds from here on are for measuring.
 FIRST_SEED = 10_000_000
+#: The same of the fine gear.
+FIRST_FINE_SEED = 10_500_000
+#: Size of a fine film and of its pixels, in millimetres.
+_FINE_ROWS, _FINE_COLUMNS, _FINE_MM = 1640, 1270, 0.15
 #: Rows of the landmark sets from here on were not used for the phantom's form.
 FIRST_HELD_OUT_ROW = 800
 
@@ -99,10 +106,42 @@ def held_out_films(workplace: Workplace, wanted: int, what: str) -> Iterator[Hel
         yield load_film(folder, str(seed), seed)
 
 
+def held_out_fine_films(workplace: Workplace, wanted: int, what: str) -> Iterator[HeldOutFilm]:
+    """Go through so many held-out films of the fine gear: grown-up hands with the looks of a department's machines."""
+    folder = workplace.cache / f"{simulator_sha256()[:12]}-fine"
+    folder.mkdir(parents=True, exist_ok=True)
+    for seed in workplace.each(range(FIRST_FINE_SEED, FIRST_FINE_SEED + workplace.count(wanted)), what):
+        if not (folder / f"{seed}.npz").is_file():
+            _simulate_fine(folder, seed)
+        yield load_film(folder, str(seed), seed)
+
+
+def held_out_groups(
+    workplace: Workplace, fast: int, fine: int, what: str
+) -> Iterator[tuple[str, str, Iterator[HeldOutFilm]]]:
+    """Go through so many films of each gear: the first part of a row's key, what stands in its column of films, films.
+
+    The fast gear draws the wild looks that networks are trained on, the fine one what a department's machines show.
+    """
+    forms = on_what(held_out_forms(workplace.data))
+    yield "simulated", f"{forms}, wild looks of training", held_out_films(workplace, fast, what)
+    yield "fine", "simulated by the fine gear, adult hands", held_out_fine_films(workplace, fine, f"{what}, fine")
+
+
 def _simulate(folder: Path, seed: int, form: NDArray[np.float64] | None) -> None:
     from sclerograph.phantom.film import simulate_film
 
     store_film(folder, str(seed), simulate_film(np.random.default_rng(seed), base=form))
+
+
+def _simulate_fine(folder: Path, seed: int) -> None:
+    from sclerograph.phantom.fine import simulate_fine_film
+    from sclerograph.phantom.scene import TRAINING, draw_scene
+
+    rng = np.random.default_rng(seed)
+    scene = draw_scene(rng, replace(TRAINING, adult=True))
+    film = simulate_fine_film(rng, scene, rows=_FINE_ROWS, columns=_FINE_COLUMNS, pixel_mm=_FINE_MM)
+    store_film(folder, str(seed), film)
 
 
 def store_film(folder: Path, stem: str, film: SimulatedFilm) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from bench.contours import deposit_labels
 from bench.deposit_tally import DepositTally
-from bench.held_out import FIRST_SEED, HeldOutFilm, held_out_films, held_out_forms, on_what, read_held_out, true_view
+from bench.held_out import FIRST_FINE_SEED, FIRST_SEED, HeldOutFilm, held_out_groups, read_held_out, true_view
 from bench.matching import Match, TrueDeposit, group_calcium, match_deposits
 from bench.measure import Measure, Outcome, Row, Target, Workplace
 from bench.statistics import agreement, dice, share_interval
@@ -20,7 +20,7 @@ from sclerograph.hand.site import Anatomy, Placement
 
 __all__ = ["MEASURE", "site_is_right"]
 
-_FILMS = 200
+_FILMS, _FINE_FILMS = 200, 80
 #: Relative differences of area are taken on hands with more calcium than this.
 _LEAST_AREA_MM2 = 20.0
 
@@ -49,30 +49,34 @@ class _Found:
 
 def run(workplace: Workplace) -> Outcome:
     """Read held-out films with and without disease as files, and compare with their truth."""
-    on = on_what(held_out_forms(workplace.data))
-    total = _Found()
-    seeds = []
-    for film in held_out_films(workplace, _FILMS, "deposits, simulated"):
-        seeds.append(film.seed)
-        _examine(workplace, film, total)
-    return Outcome(
-        _rows(total, on),
-        {
+    rows: list[Row] = []
+    details: dict[str, Any] = {}
+    seeds: list[int] = []
+    for key, on, films in held_out_groups(workplace, _FILMS, _FINE_FILMS, "deposits, simulated"):
+        total = _Found()
+        for film in films:
+            seeds.append(film.seed)
+            _examine(workplace, film, total)
+        rows += _rows(total, key, on)
+        details[key] = {
             "wrong_sites": dict(sorted(total.wrong_sites.items(), key=lambda item: -item[1])),
             **total.tally.table(),
             "films_without_a_hand": total.unread,
             "area": _as_json(total.areas),
             "area_without_too_faint": _as_json(total.seen_areas),
             "areas_mm2": [[round(a, 2), round(b, 2)] for a, b in total.areas],
-        },
-        [seeds[0], seeds[-1]],
+        }
+    return Outcome(
+        rows,
+        details,
+        [min(seeds), max(seeds)],
         [
             "parts of calcium closer than 0.6 mm are one deposit; found: 30 % of its area or its centre within 0.5 mm "
             "of a measured deposit; false: nowhere within 0.6 mm of true calcium",
             "too faint to be seen: the mineral adds less grey, at its densest, than 2.5 standard deviations of the "
             "film's grain and 0.7 of the texture around it; counted apart",
             "hands without deposits are among the films; a hand that was not found has found no deposit",
-            f"first seed {FIRST_SEED}",
+            f"first seed {FIRST_SEED}, of the fine gear {FIRST_FINE_SEED}",
         ],
     )
 
@@ -142,29 +146,29 @@ def _share_row(key: str, measure: str, on: str, flags: list[bool], target: Targe
     return Row(key, measure, on, value, "%", len(flags), "deposits", target, interval)
 
 
-def _rows(total: _Found, on: str) -> list[Row]:
+def _rows(total: _Found, key: str, on: str) -> list[Row]:
     tally = total.tally
     rows = [
-        tally.recall_row(">= 2 mm", "simulated_recall_2mm", on, Target(">=", 0.95, "%")),
-        tally.recall_row("1-2 mm", "simulated_recall_1mm", on, Target(">=", 0.85, "%")),
-        tally.recall_row("< 1 mm", "simulated_recall_below_1mm", on, None),
-        tally.recall_row(">= 2 mm", "simulated_recall_2mm_faint", on, None, faint=True),
-        tally.recall_row("1-2 mm", "simulated_recall_1mm_faint", on, None, faint=True),
-        tally.false_row("simulated_false", on, Target("<=", 0.2, "per hand")),
-        _median_row("simulated_dice_hand", "calcium of a hand, median Dice", on, total.film_dice, "hands"),
-        _median_row("simulated_dice_deposit", "deposits >= 1 mm, median Dice (missed: 0)", on, tally.dice, "deposits"),
+        tally.recall_row(">= 2 mm", f"{key}_recall_2mm", on, Target(">=", 0.95, "%")),
+        tally.recall_row("1-2 mm", f"{key}_recall_1mm", on, Target(">=", 0.85, "%")),
+        tally.recall_row("< 1 mm", f"{key}_recall_below_1mm", on, None),
+        tally.recall_row(">= 2 mm", f"{key}_recall_2mm_faint", on, None, faint=True),
+        tally.recall_row("1-2 mm", f"{key}_recall_1mm_faint", on, None, faint=True),
+        tally.false_row(f"{key}_false", on, Target("<=", 0.2, "per hand")),
+        _median_row(f"{key}_dice_hand", "calcium of a hand, median Dice", on, total.film_dice, "hands"),
+        _median_row(f"{key}_dice_deposit", "deposits >= 1 mm, median Dice (missed: 0)", on, tally.dice, "deposits"),
         _share_row(
-            "simulated_site",
+            f"{key}_site",
             "site of a found deposit right, or one joint away",
             on,
             total.sites_right,
             Target(">=", 0.95, "%"),
         ),
         _share_row(
-            "simulated_site_exact", "site of a found deposit exactly that of the truth", on, total.sites_exact, None
+            f"{key}_site_exact", "site of a found deposit exactly that of the truth", on, total.sites_exact, None
         ),
     ]
-    return rows + _area_rows("", total.areas, on) + _area_rows("_seen", total.seen_areas, on)
+    return rows + _area_rows(key, "", total.areas, on) + _area_rows(key, "_seen", total.seen_areas, on)
 
 
 def _median_row(key: str, measure: str, on: str, values: list[float], n_of: str) -> Row:
@@ -178,7 +182,7 @@ def _as_json(pairs: list[tuple[float, float]]) -> dict[str, float] | None:
     return None if both is None else asdict(both)
 
 
-def _area_rows(suffix: str, pairs: list[tuple[float, float]], on: str) -> list[Row]:
+def _area_rows(key: str, suffix: str, pairs: list[tuple[float, float]], on: str) -> list[Row]:
     """Return bias and limits; the target is on all true calcium, what can be seen is for information."""
     both = agreement([truth for truth, _ in pairs], [measured for _, measured in pairs])
     of = "calcified area" if not suffix else "calcified area without too faint deposits"
@@ -186,7 +190,7 @@ def _area_rows(suffix: str, pairs: list[tuple[float, float]], on: str) -> list[R
     bias_target, limits_target = (Target("<=", 0.03, "%"), Target("<=", 0.15, "%")) if not suffix else (None, None)
     return [
         Row(
-            f"simulated_area_bias{suffix}",
+            f"{key}_area_bias{suffix}",
             f"{of}, relative bias without its sign",
             where,
             None if both is None else abs(both.bias),
@@ -196,7 +200,7 @@ def _area_rows(suffix: str, pairs: list[tuple[float, float]], on: str) -> list[R
             bias_target,
         ),
         Row(
-            f"simulated_area_limits{suffix}",
+            f"{key}_area_limits{suffix}",
             f"{of}, farther 95 % limit of agreement",
             where,
             None if both is None else both.widest,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bench import acro_osteolysis, landmarks_atlas, simulated_anatomy, simulated_deposits
-from bench.held_out import HeldOutFilm, held_out_films
+from bench.held_out import HeldOutFilm, held_out_films, held_out_groups
 from bench.measure import Workplace
 from bench.run import run_measure
 from sclerograph.networks.protocol import HandNetworks
@@ -24,7 +24,8 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def films(cache: Path) -> dict[str, HeldOutFilm]:
-    return {film.path.name: film for film in held_out_films(_workplace(cache, BlindNetworks()), 1, "")}
+    groups = held_out_groups(_workplace(cache, BlindNetworks()), 1, 1, "")
+    return {film.path.name: film for _, _, films in groups for film in films}
 
 
 def _workplace(cache: Path, networks: HandNetworks) -> Workplace:
@@ -38,7 +39,7 @@ def _values(entry: dict[str, Any]) -> dict[str, float | None]:
 def test_films_come_back_from_the_cache_as_they_were_made(cache: Path, films: dict[str, HeldOutFilm]) -> None:
     stamps = {path: path.stat().st_mtime_ns for path in cache.rglob("*.npz")}
     (again,) = held_out_films(_workplace(cache, BlindNetworks()), 1, "")
-    (film,) = films.values()
+    film = films[again.path.name]
     assert (again.landmarks == film.landmarks).all()
     assert {path: path.stat().st_mtime_ns for path in cache.rglob("*.npz")} == stamps
 
@@ -46,16 +47,17 @@ def test_films_come_back_from_the_cache_as_they_were_made(cache: Path, films: di
 def test_exact_networks_make_no_error(cache: Path, films: dict[str, HeldOutFilm]) -> None:
     workplace = _workplace(cache, ExactNetworks(films))
     anatomy = _values(run_measure(simulated_anatomy.MEASURE, workplace))
-    assert anatomy["simulated_landmarks_mean"] == pytest.approx(0.0, abs=1e-4)
-    assert anatomy["bones_dice"] == 1.0
-    assert anatomy["bones_overlap_dice"] == 1.0
     deposits = _values(run_measure(simulated_deposits.MEASURE, workplace))
-    assert deposits["simulated_recall_2mm"] == 1.0
-    assert deposits["simulated_false"] == 0.0
-    assert deposits["simulated_site"] == 1.0
-    dice = deposits["simulated_dice_deposit"]
-    assert dice is not None
-    assert dice > 0.95
+    for gear in ("simulated", "fine"):
+        assert anatomy[f"{gear}_landmarks_mean"] == pytest.approx(0.0, abs=1e-4)
+        assert anatomy[f"{gear}_bones_dice"] == 1.0
+        assert anatomy[f"{gear}_bones_overlap_dice"] == 1.0
+        assert deposits[f"{gear}_recall_2mm"] == 1.0
+        assert deposits[f"{gear}_false"] == 0.0
+        assert deposits[f"{gear}_site"] == 1.0
+        dice = deposits[f"{gear}_dice_deposit"]
+        assert dice is not None
+        assert dice > 0.95
 
 
 def test_blind_networks_find_nothing(cache: Path) -> None:
@@ -63,7 +65,7 @@ def test_blind_networks_find_nothing(cache: Path) -> None:
     anatomy = run_measure(simulated_anatomy.MEASURE, workplace)
     assert _values(anatomy)["simulated_landmarks_mean"] is None
     assert _values(anatomy)["simulated_landmarks_within_4mm"] == 0.0
-    assert _values(anatomy)["bones_dice"] == 0.0
+    assert _values(anatomy)["simulated_bones_dice"] == 0.0
     deposits = _values(run_measure(simulated_deposits.MEASURE, workplace))
     assert deposits["simulated_recall_2mm"] == 0.0
     acro = _values(run_measure(acro_osteolysis.MEASURE, workplace))

@@ -170,7 +170,6 @@ def simulate(seed: int, gear: Gear = Gear.FAST) -> FilmLike:
 
 
 def _simulate_shard(stem: Path, first_seed: int, count: int, gear: Gear) -> int:
-    os.nice(5)
     return write_shard(stem, ((seed, simulate(seed, gear)) for seed in range(first_seed, first_seed + count)))
 
 
@@ -182,7 +181,7 @@ def fill_bank(folder: Path, first_seed: int, films: int, processes: int = 1, gea
         for number in range(-(-films // SHARD_FILMS))
         if not (folder / f"shard_{number:05d}.npz").exists()
     ]
-    with ProcessPoolExecutor(processes) as pool:
+    with ProcessPoolExecutor(processes, initializer=os.nice, initargs=(5,)) as pool:
         waiting = [pool.submit(_simulate_shard, stem, seed, SHARD_FILMS, gear) for stem, seed in missing]
         for done, future in enumerate(waiting, start=1):
             future.result()
