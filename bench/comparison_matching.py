@@ -31,6 +31,9 @@ _PAIRS = 60
 _LEAST_MM = 1.0
 #: Growth is asked of deposits of this longest diameter, which the targets of detection are set for.
 _GROWTH_LEAST_MM = 2.0
+#: A found deposit lies on a true one where that covers this share of it: calcium that is one mass on one film may be
+#: found as several deposits.
+_LIES_WITHIN = 0.5
 
 
 @dataclass
@@ -80,25 +83,35 @@ def run(workplace: Workplace) -> Outcome:
 
 @dataclass(frozen=True)
 class _Seen:
-    """One visit as it was read: for each true deposit (by label from 1) the identifier of the deposit found for it."""
+    """One visit as it was read: for each true deposit (by label from 1) the identifiers of those found for it.
+
+    The first is the deposit that covers most of it; the others lie on it as well.
+    """
 
     visit: Visit
-    found: dict[int, str]
+    found: dict[int, list[str]]
     true_of: dict[str, set[int]]
+
+    def all_found(self, labels: list[int]) -> set[str]:
+        """Return what was found of several true deposits."""
+        return {name for label in labels for name in self.found.get(label, ())}
 
 
 def _seen(visit: Visit, reading: Reading) -> _Seen:
     deposits: list[Deposit] = [deposit for hand in reading.hands for deposit in hand.deposits]
     measured = deposit_labels(deposits, (visit.labels.shape[0], visit.labels.shape[1]))
     match = match_deposits(visit.labels, visit.deposits, measured, len(deposits), visit.film.mm_per_pixel)
-    found = {
-        true.number: deposits[partner - 1].id
-        for true, is_found, partner in zip(visit.deposits, match.found, match.partner, strict=True)
-        if is_found and partner
-    }
+    found: dict[int, list[str]] = {}
     true_of: dict[str, set[int]] = {}
-    for number, name in found.items():
-        true_of.setdefault(name, set()).add(number)
+    for true, is_found, partner in zip(visit.deposits, match.found, match.partner, strict=True):
+        if not is_found or not partner:
+            continue
+        on_it = np.bincount(measured[visit.labels == true.number], minlength=len(deposits) + 1)[1:]
+        within = on_it >= _LIES_WITHIN * np.maximum(np.bincount(measured.ravel(), minlength=len(deposits) + 1)[1:], 1)
+        numbers = dict.fromkeys([partner, *(int(number) + 1 for number in np.flatnonzero(within))])
+        found[true.number] = [deposits[number - 1].id for number in numbers]
+        for name in found[true.number]:
+            true_of.setdefault(name, set()).add(true.number)
     return _Seen(visit, found, true_of)
 
 
@@ -111,21 +124,21 @@ def _examine(pair: FollowUpPair, both: tuple[Reading, Reading], comparison: Comp
         partners = [other for one, other in pair.links if one == true.number]
         if true.longest_diameter_mm < _LEAST_MM:
             continue
-        change = of_first.get(first.found.get(true.number, ""))
+        its = [of_first[name] for name in first.found.get(true.number, ())]
         if not partners:
-            if change is not None and _fate(pair, pair.first, true.number) == "gone":
-                total.gone.append(not change.second)
+            if its and _fate(pair, pair.first, true.number) == "gone":
+                total.gone.append(not its[0].second)
             continue
         total.asked += 1
-        seen = [second.found[other] for other in partners if other in second.found]
-        if change is not None and seen:
+        seen = second.all_found(partners)
+        if its and seen:
             total.found_at_both += 1
-            total.matched.append(any(name in change.second for name in seen))
+            total.matched.append(not seen.isdisjoint(its[0].second))
     for true in pair.second.deposits:
         if true.longest_diameter_mm >= _LEAST_MM and _fate(pair, pair.second, true.number) == "new":
-            change = of_second.get(second.found.get(true.number, ""))
-            if change is not None:
-                total.new.append(not change.first)
+            its = [of_second[name] for name in second.found.get(true.number, ())]
+            if its:
+                total.new.append(not its[0].first)
     for change in changes:
         _group(pair, change, first, second, total)
     _hand_class(pair, comparison, total)
