@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from bench.held_out import HeldOutFilm, true_view
 from sclerograph.findings.records import DEMINERALISATION_BONES, Demineralisation
 from sclerograph.hand import demineralisation
+from sclerograph.hand.demineralisation_settings import DEFAULT
 from sclerograph.hand.side import SideAndView
 from sclerograph.hand.view import HandView
-from sclerograph.imaging.calibration import NO_CALIBRATION
+from sclerograph.imaging.calibration import NO_CALIBRATION, Calibration
 from sclerograph.imaging.radiograph import Radiograph, Source
 from sclerograph.phantom.film import fast_film
 from sclerograph.phantom.scene import ADULT, draw_scene
@@ -27,7 +28,7 @@ def joints(film: Film) -> dict[str, Demineralisation]:
     """What is found at the heads of the metacarpals 2 to 4; the film shows no other bones."""
     found = demineralisation.measure(film.view())
     assert [(f.joint, f.bone) for f in found] == list(DEMINERALISATION_BONES.items())
-    return {f.joint: f for f in found[:3]}
+    return {f.joint: f for f in found if f.bone in ("MC2", "MC3", "MC4")}
 
 
 def three(tube: Tube) -> dict[str, Tube]:
@@ -62,6 +63,23 @@ def test_the_texture_ratio_follows_the_contrast_of_the_struts() -> None:
 def test_neither_exposure_nor_turn_changes_the_grey_ratio(contrast: float, tissue: float, turn_deg: float) -> None:
     film = Film(tubes=three(replace(EVEN, filled=0.3)), contrast=contrast, tissue=tissue, turn_deg=turn_deg)
     assert joints(film)["MCP3"].grey_ratio == pytest.approx(filled_ratio(0.3), rel=0.03)
+
+
+@pytest.mark.parametrize(
+    ("calibration", "share"),
+    [
+        (Calibration("imager_pixel_spacing", 1.0 / 7.0), DEFAULT.grey_ratio_error),
+        (Calibration("ruler", 1.0 / 7.0), DEFAULT.grey_ratio_error_unknown),
+        (NO_CALIBRATION, DEFAULT.grey_ratio_error_unknown),
+    ],
+)
+def test_the_interval_is_wider_where_nobody_knows_how_the_greys_came_about(
+    calibration: Calibration, share: float
+) -> None:
+    found = joints(Film(calibration=calibration))["MCP3"]
+    assert found.grey_ratio is not None and found.grey_ratio_interval is not None
+    half = 0.5 * (found.grey_ratio_interval.high - found.grey_ratio_interval.low)
+    assert half == pytest.approx(1.96 * share * found.grey_ratio, rel=1e-3)
 
 
 def test_confidence_is_always_low() -> None:

@@ -20,9 +20,11 @@ __all__ = [
 RADIOGRAMMETRY_BONES: tuple[str, ...] = ("MC2", "MC3", "MC4")
 
 #: The joints beside which mineral is compared with that of the shaft, with the bone that is looked at: the heads of
-#: metacarpals and proximal phalanges lie flat on the film and clear of other bones.
+#: metacarpals and proximal phalanges lie clear of other bones. Those of the thumb are seen from the side, and repeat as
+#: well as those of the fingers.
 DEMINERALISATION_BONES: dict[str, str] = {
-    **{f"MCP{d}": f"MC{d}" for d in range(2, 6)},
+    **{f"MCP{d}": f"MC{d}" for d in range(1, 6)},
+    "IP1": "PP1",
     **{f"PIP{d}": f"PP{d}" for d in range(2, 6)},
 }
 

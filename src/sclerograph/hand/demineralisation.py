@@ -87,7 +87,7 @@ def _finding(view: HandView, joint: str, bone: str, settings: DemineralisationSe
         raise ShaftUnseen("its shaft hardly stands out from the soft tissue")
     ratio = metaphysis.excess / shaft.excess
     share = min(shaft.clean_share, metaphysis.clean_share)
-    deviation = _Z * settings.grey_ratio_error * abs(ratio)
+    deviation = _Z * _error_share(view, settings) * abs(ratio)
     return Demineralisation(
         joint=joint,
         bone=bone,
@@ -97,6 +97,12 @@ def _finding(view: HandView, joint: str, bone: str, settings: DemineralisationSe
         confidence=round(settings.most_confidence * share, 4),
         assessable=True,
     )
+
+
+def _error_share(view: HandView, settings: DemineralisationSettings) -> float:
+    """Return how far the ratio of one joint errs, as a share of it: by whether the film is one of a digital detector."""
+    digital = view.calibration.source in ("pixel_spacing", "imager_pixel_spacing")
+    return settings.grey_ratio_error if digital else settings.grey_ratio_error_unknown
 
 
 def _end_level(view: HandView, bone: str, start: Floats, end: Floats) -> float:

@@ -80,8 +80,7 @@ CASE = PublishedCase(
             "loss of mineral near the joints, seen at the thumb too",
             "loss of mineral",
             views=("AP",),
-            places=("IP1",),
-            unread="the greys near the joints of the thumb are not measured: those of one joint repeat too badly",
+            places=("MCP1", "IP1"),
         ),
         Statement(
             "thin cortex and blurred margins at the PIP joint of the ring finger",
