@@ -77,7 +77,8 @@ def test_the_interval_is_wider_where_nobody_knows_how_the_greys_came_about(
     calibration: Calibration, share: float
 ) -> None:
     found = joints(Film(calibration=calibration))["MCP3"]
-    assert found.grey_ratio is not None and found.grey_ratio_interval is not None
+    assert found.grey_ratio is not None
+    assert found.grey_ratio_interval is not None
     half = 0.5 * (found.grey_ratio_interval.high - found.grey_ratio_interval.low)
     assert half == pytest.approx(1.96 * share * found.grey_ratio, rel=1e-3)
 

@@ -100,7 +100,7 @@ def _finding(view: HandView, joint: str, bone: str, settings: DemineralisationSe
 
 
 def _error_share(view: HandView, settings: DemineralisationSettings) -> float:
-    """Return how far the ratio of one joint errs, as a share of it: by whether the film is one of a digital detector."""
+    """Return how far the ratio of one joint errs, as a share of it; less on films of digital detectors."""
     digital = view.calibration.source in ("pixel_spacing", "imager_pixel_spacing")
     return settings.grey_ratio_error if digital else settings.grey_ratio_error_unknown
 
