@@ -21,7 +21,7 @@ from scipy.special import log_ndtr, logsumexp
 
 from sclerograph.anatomy.norms import SEGMENTS, segment_norms
 from sclerograph.hand.acro_osteolysis_settings import DEFAULT, AcroOsteolysisSettings
-from sclerograph.hand.gaussian import conditional, landmark_noise
+from sclerograph.hand.gaussian import REACH_OF_95_PERCENT, conditional, landmark_noise
 
 __all__ = ["Expectation", "expect_distal_phalanges"]
 
@@ -165,7 +165,7 @@ def _expectation(
     return Expectation(
         expected_px=float(np.exp(expected)),
         deficit=1.0 - float(np.exp(-short)),
-        deficit_low=1.0 - float(np.exp(-(short - 1.96 * spread))),
-        deficit_high=1.0 - float(np.exp(-(short + 1.96 * spread))),
+        deficit_low=1.0 - float(np.exp(-(short - REACH_OF_95_PERCENT * spread))),
+        deficit_high=1.0 - float(np.exp(-(short + REACH_OF_95_PERCENT * spread))),
         intact=min(intact, 1.0),
     )

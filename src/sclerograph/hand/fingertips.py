@@ -18,6 +18,7 @@ from sclerograph.anatomy.hand import DIGITS
 from sclerograph.findings.records import Fingertip, Flexion, Interval, Tuft
 from sclerograph.hand.fingertips_settings import DEFAULT, FingertipSettings
 from sclerograph.hand.flexion import hides_tuft
+from sclerograph.hand.gaussian import REACH_OF_95_PERCENT
 from sclerograph.hand.grey_edges import EdgeLine, bundle_edge, falls, noise_of, smoothed
 from sclerograph.hand.outlines import extent_along, outline
 from sclerograph.hand.site import Anatomy
@@ -27,7 +28,6 @@ __all__ = ["measure"]
 
 Floats = NDArray[np.float64]
 
-_NINETY_FIVE = 1.96
 #: A piece of a distal phalanx this small (nominal mm2) is none; its outline begins this close to its joint.
 _LEAST_AREA_MM2 = 6.0
 _BASE_WITHIN_MM = 4.0
@@ -132,7 +132,7 @@ def _fingertip(anatomy: Anatomy, digit: int, settings: FingertipSettings) -> Fin
     pulp = skin.edge.at - end
     error = float(np.hypot(np.hypot(skin.edge.error, end_error), settings.error_mm * unit))
     outward = float(np.hypot(error, settings.clipped_error_mm * unit)) if skin.flat_air else error
-    interval = (max(pulp - _NINETY_FIVE * error, 0.0), pulp + _NINETY_FIVE * outward)
+    interval = (max(pulp - REACH_OF_95_PERCENT * error, 0.0), pulp + REACH_OF_95_PERCENT * outward)
     tapering = _tapering(view, bone, end, settings)
     seen = min(1.0, skin.contrast_to_noise / (4.0 * settings.least_step_to_noise))
     steady = float(np.exp(-0.5 * (skin.edge.scatter / (0.5 * settings.most_scatter_mm * unit)) ** 2))
@@ -153,8 +153,8 @@ def _fingertip(anatomy: Anatomy, digit: int, settings: FingertipSettings) -> Fin
             None
             if tapering is None
             else Interval(
-                low=round(max(tapering - _NINETY_FIVE * settings.tapering_error, 0.0), 4),
-                high=round(tapering + _NINETY_FIVE * settings.tapering_error, 4),
+                low=round(max(tapering - REACH_OF_95_PERCENT * settings.tapering_error, 0.0), 4),
+                high=round(tapering + REACH_OF_95_PERCENT * settings.tapering_error, 4),
             )
         ),
         confidence=round(bone.confidence * seen * steady, 4),

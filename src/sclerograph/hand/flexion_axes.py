@@ -14,11 +14,10 @@ from numpy.typing import NDArray
 
 from sclerograph.anatomy.norms import SEGMENTS, segment_ends, segment_norms
 from sclerograph.hand.flexion_settings import DEFAULT, FlexionSettings
+from sclerograph.hand.gaussian import REACH_OF_95_PERCENT
 from sclerograph.hand.view import HandView
 
 __all__ = ["JointAngles", "angles_on_lateral", "angles_on_oblique"]
-
-_Z = 1.96
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ def _joint_angles(
     first, second = (_unrolled(angle, shares[0]) for angle in sums[:2])
     third = None if sums[2] is None else _unrolled(sums[2], shares[0])
     bounds = [_unrolled(sums[1], share) for share in shares[1:]]
-    error = _Z * settings.axes_error_deg / shares[0]
+    error = REACH_OF_95_PERCENT * settings.axes_error_deg / shares[0]
     return JointAngles(
         first, second - first, None if third is None else third - second, min(bounds) - error, max(bounds) + error
     )

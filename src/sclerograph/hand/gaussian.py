@@ -1,4 +1,4 @@
-"""Conditioning the joint distribution of one hand's segment lengths on those that were measured."""
+"""The normal distribution: its 95 % interval, and segment lengths of one hand given those that were measured."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 
 from sclerograph.anatomy.norms import SEGMENTS, segment_norms
 
-__all__ = ["conditional", "landmark_noise"]
+__all__ = ["REACH_OF_95_PERCENT", "conditional", "landmark_noise"]
 
+#: Standard deviations to each side that an interval of 95 % reaches.
+REACH_OF_95_PERCENT = 1.96
 #: Variance of the logarithm of a hand's size. So large that the pixels of a film say nothing about the shape of a hand:
 #: only ratios of lengths count.
 _ANY_SIZE = 25.0

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from sclerograph.findings.records import Interval, Rotation
+from sclerograph.hand.gaussian import REACH_OF_95_PERCENT
 from sclerograph.hand.quality_settings import DEFAULT, QualitySettings
 from sclerograph.hand.rotation_features import rotation_features
 from sclerograph.hand.rotation_weights import rotation_weights
@@ -17,7 +18,6 @@ from sclerograph.hand.view import HandView
 
 __all__ = ["measure_rotation"]
 
-_NINETY_FIVE = 1.96
 #: Beyond the range of the fit the polynomial must not be followed.
 _MOST_DEG = 45.0
 
@@ -60,7 +60,7 @@ def measure_rotation(view: HandView, settings: QualitySettings = DEFAULT) -> Rot
         return Rotation(assessable=False, reason="the bones project unlike those that the estimate was made from")
     angle = float(np.clip(np.polyval(weights.bend, scores @ weights.slopes), -_MOST_DEG, _MOST_DEG))
     # the farther from what the regression has seen, the less it is to be believed
-    error = _NINETY_FIVE * float(np.hypot(weights.error_deg * max(1.0, distance), np.sqrt(max(extra, 0.0))))
+    error = REACH_OF_95_PERCENT * float(np.hypot(weights.error_deg * max(1.0, distance), np.sqrt(max(extra, 0.0))))
     if seen_from == "AP":
         angle = -angle  # the other side of the hand lies on the film
     low, high = angle - error, angle + error

@@ -12,6 +12,7 @@ from sclerograph.anatomy.thumb_base_norms import REFERENCE_BONES, thumb_base_nor
 from sclerograph.findings.records import BoneSize, Interval
 from sclerograph.hand.alignment_settings import DEFAULT, AlignmentSettings
 from sclerograph.hand.bone_edges import whole_outline
+from sclerograph.hand.gaussian import REACH_OF_95_PERCENT
 from sclerograph.hand.outlines import area
 from sclerograph.hand.thumb_base import SeenThumbBase
 from sclerograph.hand.view import HandView
@@ -20,8 +21,6 @@ __all__ = ["THUMB_BASE_BONES", "thumb_base_sizes"]
 
 #: The bones whose size is measured.
 THUMB_BASE_BONES = tuple(REFERENCE_BONES)
-#: Standard normal deviate of a 95 % interval.
-_Z = 1.96
 
 
 def thumb_base_sizes(view: HandView, seen: SeenThumbBase, settings: AlignmentSettings = DEFAULT) -> list[BoneSize]:
@@ -68,4 +67,7 @@ def _size(view: HandView, code: str, seen: SeenThumbBase, settings: AlignmentSet
 
 
 def _interval(off: float, sd: float) -> Interval:
-    return Interval(low=round(float(np.exp(off - _Z * sd)), 4), high=round(float(np.exp(off + _Z * sd)), 4))
+    return Interval(
+        low=round(float(np.exp(off - REACH_OF_95_PERCENT * sd)), 4),
+        high=round(float(np.exp(off + REACH_OF_95_PERCENT * sd)), 4),
+    )
