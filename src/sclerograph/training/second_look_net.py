@@ -26,10 +26,10 @@ class SecondLookNet(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.fine = nn.Sequential(_layer(len(MARK_CHANNELS), 24), _layer(24, 32, 2), _layer(32, 32))
-        self.coarse = nn.Sequential(_layer(32, 48, 2), _layer(48, 48), _layer(48, 64, 2), _layer(64, 64))
+        self.fine = nn.Sequential(_layer(len(MARK_CHANNELS), 32), _layer(32, 48, 2), _layer(48, 48))
+        self.coarse = nn.Sequential(_layer(48, 64, 2), _layer(64, 64), _layer(64, 96, 2), _layer(96, 96))
         self.pool = nn.AvgPool2d(2)
-        self.head = nn.Sequential(nn.Linear(64 + 64 + 32, 48), nn.ReLU(), nn.Dropout(0.2), nn.Linear(48, 1))
+        self.head = nn.Sequential(nn.Linear(96 + 96 + 48, 64), nn.ReLU(), nn.Dropout(0.3), nn.Linear(64, 1))
 
     def forward(self, patch: Tensor) -> Tensor:
         """(batch, 9, side, side) to (batch,) logits."""

@@ -9,6 +9,7 @@ import random
 from pathlib import Path
 from typing import Annotated
 
+import cv2
 import numpy as np
 import torch
 import typer
@@ -17,6 +18,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from sclerograph.networks.marks import MARK_CHANNELS, MARK_PATCH
+from sclerograph.training.augment import similarity
 from sclerograph.training.loop import Schedule, train
 from sclerograph.training.second_look_examples import EXAMPLE_SIDE, Examples, read_examples
 from sclerograph.training.second_look_net import SecondLookNet
@@ -26,10 +28,12 @@ __all__ = ["SecondLookSource", "second_look_losses"]
 _GREYS = slice(0, 2)
 _CALCIUM = MARK_CHANNELS.index("calcium")
 _ACROSS = MARK_CHANNELS.index("across")
+#: How examples are varied: greatest shift in pixels, standard deviations of the turn and of the logarithm of the size.
+_SHIFT, _TURN_DEG, _SIZE = 4.0, 10.0, 0.08
 
 
 class SecondLookSource:
-    """Makes batches of marks, shifted, mirrored and with other greys; as many right as wrong ones."""
+    """Makes batches of marks, shifted, turned, mirrored, with other sizes and greys; as many right as wrong ones."""
 
     def __init__(self, examples: Examples, *, batch_size: int = 64, seed: int = 0) -> None:
         self.examples, self.batch_size, self.seed = examples, batch_size, seed
@@ -44,9 +48,7 @@ class SecondLookSource:
         return {"patch": patches, "calcium": self.examples.calcium[chosen].astype(np.float32)}
 
     def _varied(self, rng: np.random.Generator, index: int) -> NDArray[np.float32]:
-        row, column = rng.integers(0, EXAMPLE_SIDE - MARK_PATCH + 1, 2)
-        window = (slice(row, row + MARK_PATCH), slice(column, column + MARK_PATCH))
-        patch = self.examples.patches[index][:, *window].astype(np.float32)
+        patch = _moved(rng, self.examples.patches[index].astype(np.float32))
         if rng.random() < 0.5:
             patch = patch[:, :, ::-1].copy()
         patch[_GREYS] *= np.float32(np.exp(rng.normal(0.0, 0.12)))
@@ -57,6 +59,18 @@ class SecondLookSource:
         patch[_CALCIUM] = np.clip(patch[_CALCIUM] * np.float32(rng.uniform(0.85, 1.1)), -1.0, 1.0)
         patch[_ACROSS:] += rng.normal(0.0, 0.03, 2).astype(np.float32)[:, None, None]
         return patch
+
+
+def _moved(rng: np.random.Generator, example: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Cut a square out of an example, a little beside its middle, turned and of another size."""
+    middle = (EXAMPLE_SIDE - 1) / 2
+    shift = rng.uniform(-_SHIFT, _SHIFT, 2) + (MARK_PATCH - EXAMPLE_SIDE) / 2
+    turn, size = float(rng.normal(0.0, _TURN_DEG)), float(np.exp(rng.normal(0.0, _SIZE)))
+    matrix = similarity(turn, size, (middle, middle), (float(shift[0]), float(shift[1])))
+    moved = np.empty((len(example), MARK_PATCH, MARK_PATCH), dtype=np.float32)
+    for values, channel in zip(moved, example, strict=True):
+        values[:] = cv2.warpAffine(channel, matrix, (MARK_PATCH, MARK_PATCH), borderMode=cv2.BORDER_REPLICATE)
+    return moved
 
 
 def second_look_losses(
