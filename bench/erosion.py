@@ -20,18 +20,22 @@ from bench.statistics import share_interval
 from sclerograph.findings.records import EROSION_BONES
 from sclerograph.hand import calcinosis, erosion
 from sclerograph.hand.erosion import Erosions
+from sclerograph.hand.erosion_settings import DEFAULT as PROMPTS
 from sclerograph.hand.side import SideAndView
 from sclerograph.hand.view import HandView
 from sclerograph.imaging import open_radiograph
 from sclerograph.networks.maps import HandLocation
+from sclerograph.scores.settings import DEFAULT as SCORES
 
 __all__ = ["MEASURE", "area_under_curve"]
 
 _HANDS = 64
 #: Erosions from this width on count; smaller ones are left out of both sides.
 _LEAST_MM = 2.0
-#: The software prompts from here on; a place counts as right within half the erosion's width and this distance.
-_PROMPT, _NEAR_MM = 0.5, 2.0
+#: The software prompts, and scores count an erosion, from here on.
+_PROMPT, _COUNTED = PROMPTS.place_from, SCORES.eroded_from_suspicion
+#: A place counts as right within half the erosion's width and this distance.
+_NEAR_MM = 2.0
 _ON: dict[SeenBy, str] = {"truth": "simulated, true outlines", "networks": "simulated, networks"}
 #: Of 16 years and more there is a single validation film: grown hands are those of the other split which the suspicion
 #: was not fitted to, though the networks have seen them.
@@ -44,15 +48,17 @@ _WRIST_MARKS = ("LUN", "SCA", "TRQ", "CAP", "TZM", "HAM", "RADIUS_ULNAR_EDGE", "
 
 @dataclass
 class _Found:
-    """What was found at joints (or on bones of the wrist) of simulated hands."""
+    """What was found at joints (or on bones of the wrist) of simulated hands: suspicions of the eroded ones, of those
+    that are whole, and of those in hands without any erosion.
+    """
 
     eroded: list[float] = field(default_factory=list)
     whole: list[float] = field(default_factory=list)
+    clean: list[float] = field(default_factory=list)
     right_place: list[bool] = field(default_factory=list)
     by_kind: dict[str, list[float]] = field(default_factory=dict)
     by_width: dict[str, list[float]] = field(default_factory=dict)
     kind_named: Counter[str] = field(default_factory=Counter)
-    false: int = 0
     hands_without: int = 0
     asked: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
@@ -122,7 +128,7 @@ def _add(film: ErodedFilm, found: Erosions, tally: _Tally) -> None:
             if not true:
                 count.whole.append(suspicion)
                 if film.health != "eroded":
-                    count.false += suspicion >= _PROMPT
+                    count.clean.append(suspicion)
             elif max(e.width_mm for e in true) >= _LEAST_MM:
                 _add_eroded(count, suspicion, each.places, max(true, key=lambda e: e.width_mm), mm)
 
@@ -151,8 +157,8 @@ def _rows(seen_by: SeenBy, tally: _Tally) -> list[Row]:
         ("joints", "joints", tally.joints, Target(">=", 0.90)),
         ("bones", "bones of the wrist", tally.bones, None),
     ):
-        hits, n = sum(s >= _PROMPT for s in count.eroded), len(count.eroded)
-        rows += [
+        n = len(count.eroded)
+        rows.append(
             Row(
                 f"erosion_auc_{name}_{seen_by}",
                 f"suspicion of erosion, {words}, area under the curve",
@@ -162,41 +168,49 @@ def _rows(seen_by: SeenBy, tally: _Tally) -> list[Row]:
                 n + len(count.whole),
                 words,
                 target,
-            ),
-            Row(
-                f"erosion_sensitivity_{name}_{seen_by}",
-                f"{words} with erosions of 2 mm or more that are prompted",
-                on,
-                hits / n if n else None,
-                "%",
-                n,
-                words,
-                None,
-                share_interval(hits, n) if n else None,
-            ),
-            Row(
-                f"erosion_false_{name}_{seen_by}",
-                f"{words} prompted in hands without erosions",
-                on,
-                count.false / count.hands_without if count.hands_without else None,
-                "per hand",
-                count.hands_without,
-                "hands",
-            ),
-        ]
+            )
+        )
+        for key, done, level in (("", "prompted", _PROMPT), ("counted_", "counted by scores", _COUNTED)):
+            hits, false = _from(count.eroded, level), _from(count.clean, level)
+            rows += [
+                Row(
+                    f"erosion_{key}sensitivity_{name}_{seen_by}",
+                    f"{words} with erosions of 2 mm or more that are {done}",
+                    on,
+                    hits / n if n else None,
+                    "%",
+                    n,
+                    words,
+                    None,
+                    share_interval(hits, n) if n else None,
+                ),
+                Row(
+                    f"erosion_{key}false_{name}_{seen_by}",
+                    f"{words} {done} in hands without erosions",
+                    on,
+                    false / count.hands_without if count.hands_without else None,
+                    "per hand",
+                    count.hands_without,
+                    "hands",
+                ),
+            ]
     return rows
 
 
+def _from(suspicions: list[float], level: float) -> int:
+    return sum(suspicion >= level for suspicion in suspicions)
+
+
 def _details(count: _Found) -> dict[str, Any]:
-    hits, n = sum(s >= _PROMPT for s in count.eroded), len(count.eroded)
-    false = sum(s >= _PROMPT for s in count.whole)
     return {
-        "eroded": n,
-        "prompted": hits,
+        "eroded": len(count.eroded),
+        "prompted": _from(count.eroded, _PROMPT),
+        "counted": _from(count.eroded, _COUNTED),
         "marked_at_the_right_place": sum(count.right_place),
         "whole": len(count.whole),
-        "whole_prompted": false,
-        "false_in_hands_without": count.false,
+        "whole_prompted": _from(count.whole, _PROMPT),
+        "false_in_hands_without": _from(count.clean, _PROMPT),
+        "counted_in_hands_without": _from(count.clean, _COUNTED),
         "hands_without": count.hands_without,
         "auc_by_kind": {
             kind: [_rounded(area_under_curve(values, count.whole)), len(values)]
@@ -233,6 +247,7 @@ def _count(workplace: Workplace, paths: list[Path], on: str, key: str) -> tuple[
     """Count prompts on real hands that are taken for free of erosions."""
     hands, judged = 0, 0
     joints, bones, reasons = Counter[str](), Counter[str](), Counter[str]()
+    suspicions: dict[str, list[float]] = {"joints": [], "bones": []}
     for path in workplace.each(list(workplace.some(paths)), on):
         radiograph = open_radiograph(path)
         for location in find_hands(radiograph, workplace.networks)[:1]:
@@ -244,6 +259,8 @@ def _count(workplace: Workplace, paths: list[Path], on: str, key: str) -> tuple[
             judged += bool(seen)
             joints.update(c for c in seen if (found.joints[c].suspicion or 0.0) >= _PROMPT)
             bones.update(each.bone for each in found.bones if (each.suspicion or 0.0) >= _PROMPT)
+            suspicions["joints"] += [found.joints[code].suspicion or 0.0 for code in seen]
+            suspicions["bones"] += [each.suspicion or 0.0 for each in found.bones]
             reasons.update(
                 (each.reason or "no reason").split(":")[0]
                 for code, each in found.joints.items()
@@ -251,21 +268,24 @@ def _count(workplace: Workplace, paths: list[Path], on: str, key: str) -> tuple[
             )
     rows = [
         Row(
-            f"erosion_false_{name}_{key}",
-            f"{words} prompted",
+            f"erosion_{part}false_{name}_{key}",
+            f"{words} {done}",
             f"{on}, networks",
-            counted.total() / judged if judged else None,
+            _from(suspicions[name], level) / judged if judged else None,
             "per hand",
             judged,
             "hands",
         )
-        for name, words, counted in (("joints", "joints", joints), ("bones", "bones of the wrist", bones))
+        for name, words in (("joints", "joints"), ("bones", "bones of the wrist"))
+        for part, done, level in (("", "prompted", _PROMPT), ("counted_", "counted by scores", _COUNTED))
     ]
     details = {
         "hands": hands,
         "judged": judged,
         "joints_prompted": dict(joints.most_common()),
         "bones_prompted": dict(bones.most_common()),
+        "joints_counted": _from(suspicions["joints"], _COUNTED),
+        "bones_counted": _from(suspicions["bones"], _COUNTED),
         "joints_of_a_hand": 16,
         "bones_of_a_hand": len(EROSION_BONES),
         "reasons": dict(reasons.most_common()),

@@ -1,17 +1,18 @@
 """Whether a reading shows what a published text says: statement by statement, with what it is told by.
 
-From when a finding counts is what the scores say (:mod:`sclerograph.scores.settings`); where they have no threshold it
-stands here, with its source.
+From when a finding counts is what the scores say (:mod:`sclerograph.scores.settings`), but for erosions, which a
+reading shows where it asks a reader to look. Where there is no threshold it stands here, with its source.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from sclerograph.findings.records import Deposit, Hand, Interval, Reading
+from sclerograph.hand.erosion_settings import DEFAULT as PROMPTS
 from sclerograph.hand.methods import METHODS
 from sclerograph.phantom.published_cases.statement import Lesion, Statement
 from sclerograph.scores.lesions import (
@@ -23,7 +24,8 @@ from sclerograph.scores.lesions import (
     narrowing_grade,
     subluxated,
 )
-from sclerograph.scores.settings import DEFAULT, ScoreSettings
+from sclerograph.scores.settings import DEFAULT as SCORES
+from sclerograph.scores.settings import ScoreSettings
 
 __all__ = ["Judgement", "Verdict", "judge", "unread_because"]
 
@@ -33,7 +35,8 @@ THIN_BELOW = 0.60
 #: How far the base of the thumb has come proximally, as a share of its width, to be called migrated (own border): two
 #: standard deviations above the mean of simulated hands that were left as they are.
 MIGRATED_FROM = 0.50
-
+#: From when a finding is shown: a prompt counts as shown, a score needs more.
+SHOWN = replace(SCORES, eroded_from_suspicion=PROMPTS.place_from)
 
 #: Whether erosion is among the methods that make a reading.
 _READS_EROSION = any("erosion" in method.name for method in METHODS)
@@ -66,7 +69,7 @@ def unread_because(statement: Statement) -> str | None:
 
 
 def judge(
-    statement: Statement, reading: Reading, healthy: Hand | None = None, settings: ScoreSettings = DEFAULT
+    statement: Statement, reading: Reading, healthy: Hand | None = None, settings: ScoreSettings = SHOWN
 ) -> Verdict:
     """Return whether a statement holds in a reading.
 

@@ -16,7 +16,7 @@ from sclerograph.hand import (
     joint_space_settings,
     quality_settings,
 )
-from sclerograph.hand.erosion_accuracy import accuracy_words
+from sclerograph.hand.erosion_accuracy import accuracy_words, counted_words
 from sclerograph.networks.marks import MARK_LEVEL, SEED_LEVEL
 from sclerograph.scores.catalogue import CATALOGUE
 from sclerograph.scores.definition import STATUSES, ScoreDefinition
@@ -48,6 +48,8 @@ myst_substitutions = {
     "demineralisation": asdict(demineralisation_settings.DEFAULT),
     "erosion": asdict(erosion_settings.DEFAULT),
     "erosion_accuracy": accuracy_words(),
+    "erosion_counted": counted_words(),
+    "evidence_from": erosion_settings.EVIDENCE_FROM,
     "fingertips": asdict(fingertips_settings.DEFAULT),
     "joint_space": asdict(joint_space_settings.DEFAULT),
     "joint_space_central": f"{100.0 * CENTRAL_SHARE:.0f} %",

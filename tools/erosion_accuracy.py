@@ -34,21 +34,33 @@ def accuracy_text(results: dict[str, Any]) -> str:
     measured = {}
     for name in ("joints", "bones"):
         own = details["networks"][name]
-        false = [
-            {
-                "on": "simulated hands without erosions",
-                "prompts": own["false_in_hands_without"],
-                "hands": own["hands_without"],
+        measured[name] = {
+            level: {
+                "found": own[done],
+                "eroded": own["eroded"],
+                "false": [
+                    {
+                        "on": "simulated hands without erosions",
+                        "prompts": own[f"{false}_in_hands_without"],
+                        "hands": own["hands_without"],
+                    },
+                    *(
+                        {"on": words, "prompts": _on_real(details[key], name, done), "hands": details[key]["judged"]}
+                        for key, words in _REAL.items()
+                        if details.get(key, {}).get("judged")
+                    ),
+                ],
             }
-        ]
-        false += [
-            {"on": words, "prompts": sum(details[key][f"{name}_prompted"].values()), "hands": details[key]["judged"]}
-            for key, words in _REAL.items()
-            if details.get(key, {}).get("judged")
-        ]
-        measured[name] = {"found": own["prompted"], "eroded": own["eroded"], "false": false}
+            for level, done, false in (("prompts", "prompted", "false"), ("counted", "counted", "counted"))
+        }
     source = {name: entry[name] for name in ("command", "date", "seeds", "models")}
     return json.dumps({"schema": SCHEMA, "source": source, "measured": measured}, indent=1) + "\n"
+
+
+def _on_real(found: dict[str, Any], name: str, done: str) -> int:
+    """Return how many joints or bones of real hands are prompted (by place), or counted by scores."""
+    count = found[f"{name}_{done}"]
+    return int(count) if done == "counted" else sum(count.values())
 
 
 def main() -> int:

@@ -27,9 +27,10 @@ of the package. *Names* means that the text says it is there: the reading must s
 says it is not: the reading must have looked and must not show it. What the software cannot read yet is listed as such,
 with the reason; the tests expect it to fail and say so when it no longer does.
 
-A finding counts from the thresholds of the [scores](scores.md) on. For the greys near joints and for fingertips nothing
-is called abnormal in a reading; they are held against a simulated healthy hand filmed alike. A phantom shows that the
-software can find what is described. It does not show how often it does so on films of patients.
+A finding counts from the thresholds of the [scores](scores.md) on, an erosion from where the software asks a reader to
+look. For the greys near joints and for fingertips nothing is called abnormal in a reading; they are held against a
+simulated healthy hand filmed alike. A phantom shows that the software can find what is described. It does not show how
+often it does so on films of patients.
 
 This page is written by `python tools/published_page.py` from the results of
 `python -m bench.run --only published_cases`; the same statements are tests in `tests/hand/test_published_cases.py`.

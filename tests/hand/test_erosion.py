@@ -10,6 +10,7 @@ from sclerograph.anatomy.hand import JOINTS
 from sclerograph.findings.records import EROSION_BONES
 from sclerograph.hand import calcinosis, erosion
 from sclerograph.hand.erosion import Erosions
+from sclerograph.hand.erosion_model import erosion_model
 from sclerograph.hand.side import SideAndView
 from sclerograph.hand.view import HandView
 from sclerograph.networks.maps import CalciumMaps, SkeletonMaps
@@ -26,7 +27,7 @@ MADE = (
     Erosion("PP4", "marginal", 4.5, 3.0, 14.0, "head", "ulnar", 3.5),
     Erosion("MP3", "central", 4.0, 1.8, 8.0, "head", "central"),
     Erosion("PP5", "pressure", 6.0, 1.8, 9.0, "head", "ulnar", 5.0, ragged=0.05),
-    Erosion("SCA", "marginal", 4.5, 2.8, 9.0, angle_deg=100.0),
+    Erosion("SCA", "marginal", 4.5, 2.8, 9.0, angle_deg=140.0),
 )
 
 
@@ -51,10 +52,19 @@ def found(eroded: bool) -> Erosions:
     return erosion.measure(view, calcinosis.measure(view))
 
 
-def test_eroded_margins_are_prompted_at_the_right_place_and_with_their_kind() -> None:
+@lru_cache(maxsize=2)
+def found_early(eroded: bool) -> Erosions:
+    """What a model with the shipped weights finds that prompts and counts much earlier."""
+    shipped = erosion_model()
+    early = {g: replace(m, prompt_from=m.prompt_from - 2.0) for g, m in shipped.groups.items()}
+    view = simulated(eroded)[0]
+    return erosion.measure(view, calcinosis.measure(view), model=replace(shipped, groups=early))
+
+
+def test_eroded_margins_are_marked_at_the_right_place_and_with_their_kind() -> None:
     for true in simulated(True)[1][:4]:
         made = true.erosion
-        each = found(True).joints[str(made.joint)]
+        each = found_early(True).joints[str(made.joint)]
         assert each.suspicion is not None
         assert each.suspicion >= 0.5, made
         distances = [float(np.hypot(p.x - true.x, p.y - true.y)) * _PIXEL_MM for p in each.places]
@@ -67,10 +77,10 @@ def test_eroded_margins_are_prompted_at_the_right_place_and_with_their_kind() ->
 
 
 def test_an_eroded_bone_of_the_wrist_is_more_suspicious_than_a_whole_one() -> None:
-    eroded, whole = ({each.bone: each.suspicion for each in found(state).bones} for state in (True, False))
+    eroded, whole = ({each.bone: each.suspicion for each in found_early(state).bones} for state in (True, False))
     assert eroded["SCA"] is not None
     assert whole["SCA"] is not None
-    assert eroded["SCA"] > whole["SCA"] + 0.05
+    assert eroded["SCA"] > whole["SCA"] + 0.2
 
 
 def test_the_same_hand_without_erosions_is_left_alone_there() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from sclerograph.hand.erosion_margins import MARGINS
 from sclerograph.hand.erosion_model import GROUPS, GroupModel, erosion_model, group_of, model_of
+from sclerograph.hand.erosion_settings import EVIDENCE_FROM
 from sclerograph.hand.erosion_signs import SIGNS
 
 
@@ -24,12 +25,13 @@ def test_the_shipped_model_says_how_to_make_it_again() -> None:
     assert source["seeds"][0] >= 19_500_000
 
 
-def test_half_is_the_operating_point_and_suspicion_grows_with_the_logit() -> None:
+def test_two_points_fix_the_scale_and_suspicion_grows_with_the_logit() -> None:
     for group in GROUPS:
         model = erosion_model().groups[group]
-        logits = model.prompt_from + np.array([-3.0, 0.0, 3.0])
+        logits = np.array([model.prompt_from - 3.0, model.prompt_from, model.evidence_from, model.evidence_from + 1.0])
         suspicion = model.suspicion(logits)
         assert suspicion[1] == pytest.approx(0.5)
+        assert suspicion[2] == pytest.approx(EVIDENCE_FROM)
         assert (np.diff(suspicion) > 0).all()
 
 
@@ -58,12 +60,15 @@ def test_a_model_of_other_signs_is_refused() -> None:
     short = groups | {"wrist": groups["wrist"] | {"weights": [1.0]}}
     with pytest.raises(ValueError, match="one weight for each sign"):
         model_of(json.dumps(document | {"groups": short}), {})
+    turned = groups | {"wrist": groups["wrist"] | {"evidence_from": groups["wrist"]["prompt_from"] - 1.0}}
+    with pytest.raises(ValueError, match="points out of order"):
+        model_of(json.dumps(document | {"groups": turned}), {})
 
 
 def test_a_group_model_is_a_weighted_sum() -> None:
     weights = np.zeros(len(SIGNS))
     weights[:2] = 1.0, -2.0
-    model = GroupModel(weights, 0.5, 1.5, 2.0)
+    model = GroupModel(weights, 0.5, 1.5, 3.5, 2.0)
     signs = np.zeros((1, len(SIGNS)))
     signs[0, :2] = 3.0, 1.0
     assert model.logits(signs)[0] == pytest.approx(1.5)

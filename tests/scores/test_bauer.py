@@ -28,7 +28,7 @@ def test_two_healthy_hands() -> None:
         ({"deposits": [deposit("PIP2", 2, compartment="periarticular")]}, "periarticular_calcification", "L PIP2"),
         ({"deposits": [deposit("RC", None, compartment="intra_articular")]}, "periarticular_calcification", "L RC"),
         ({"grades": (0, 0, 1, 0, 0)}, "acro_osteolysis", "L DP3"),
-        ({"joints": joints({"MCP2": {"erosion_suspicion": 0.5}})}, "erosion", "L MCP2"),
+        ({"joints": joints({"MCP2": {"erosion_suspicion": 0.8}})}, "erosion", "L MCP2"),
         ({"joints": joints({"MCP2": {"erosion_grade": 1}})}, "erosion", "L MCP2"),
         ({"erosions": erosions({"ULN": {"suspicion": 0.9}})}, "erosion", "L ULN"),
         ({"joints": joints({"DIP5": {"narrowing_grade": 2}})}, "narrowing", "L DIP5"),
@@ -58,7 +58,7 @@ def test_each_lesion_counts_for_its_own_variable(changed: dict[str, Any], variab
 
 
 def test_just_below_every_threshold() -> None:
-    doubtful = joints({"MCP2": {"erosion_suspicion": 0.49, "narrowing_grade": 1, "subluxation_ratio": 0.33}})
+    doubtful = joints({"MCP2": {"erosion_suspicion": 0.79, "narrowing_grade": 1, "subluxation_ratio": 0.33}})
     bent = straight(flexion=[Flexion(digit=d, angle_deg=29.9, assessable=True) for d in range(1, 6)])
     assert bauer_hand_variables(both(hand("L", joints=doubtful, alignment=bent))).value == 0
 

@@ -69,7 +69,7 @@ def test_a_worked_example() -> None:
 
 
 def test_a_suspicion_counts_one_and_could_count_five() -> None:
-    left = hand("L", joints=joints({"MCP2": {"erosion_suspicion": 0.7}}))
+    left = hand("L", joints=joints({"MCP2": {"erosion_suspicion": 0.9}}))
     score = sharp_layout_sum(both(left))
     assert (score.value, score.at_least, score.at_most) == (1, 1.0, 5.0)
     counted = sens_layout_sum(both(left))

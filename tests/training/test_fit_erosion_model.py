@@ -1,14 +1,25 @@
 from __future__ import annotations
 
 import json
+import sys
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
+import pytest
 
 from sclerograph.hand.erosion_margins import DEPTHS_MM, MARGINS, STEP_MM, MarginStrip
-from sclerograph.hand.erosion_model import Group, model_of
+from sclerograph.hand.erosion_model import Group, GroupModel, model_of
+from sclerograph.hand.erosion_settings import EVIDENCE_FROM
 from sclerograph.hand.erosion_signs import SIGNS
-from sclerograph.phantom.eroded_hand import Health
-from sclerograph.phantom.erosion import Erosion, TrueErosion
+from sclerograph.hand.erosion_usual import usual_of
+from sclerograph.hand.view import HandView
+from sclerograph.imaging.radiograph import Radiograph
+from sclerograph.networks.protocol import HandNetworks
+from sclerograph.phantom.eroded_hand import Health, draw_eroded_hand
+from sclerograph.phantom.erosion import Erosion, TrueErosion, true_erosions
+from sclerograph.phantom.film import SimulatedFilm, fast_film
+from sclerograph.training import fit_erosion_model
 from sclerograph.training.fit_erosion_model import (
     FIRST_SEED,
     Places,
@@ -35,34 +46,50 @@ def margins(group: Group = "digits", films: int = 24) -> list[Places]:
             if eroded:
                 label[20:40], label[27:33] = -1, 1
                 signs[27:33, _TELLING] += 7.0
-            found.append(Places(group, film, health, "networks", unit, eroded, signs, label))
+            found.append(Places(group, FIRST_SEED + film, health, "networks", unit, eroded, signs, label))
     return found
 
 
 def test_the_telling_sign_gets_the_weight() -> None:
-    fitted = fit_group(margins(), 0.25)
+    fitted = fit_group(margins(), 0.25, 0.1)
     weights = np.asarray(fitted["weights"])
     assert int(np.argmax(weights)) == _TELLING
     assert weights[_TELLING] > 3.0 * np.sort(np.abs(weights))[-2]
 
 
-def test_the_operating_point_is_exceeded_as_often_as_wished() -> None:
+def suspicions(places: list[Places], fitted: dict[str, object], *, real: bool) -> tuple[np.ndarray, int]:
+    """The greatest suspicion of each joint of the hands without erosions of one kind, and how many hands those are."""
+    weights, intercept = np.asarray(fitted["weights"]), float(str(fitted["intercept"]))
+    points = [float(str(fitted[name])) for name in ("prompt_from", "evidence_from", "steepness")]
+    model = GroupModel(weights, intercept, *points)
+    own = [each for each in places if each.health != "eroded" and (each.film < FIRST_SEED) == real]
+    return np.array([model.suspicion(model.logits(e.signs)).max() for e in own]), len({e.film for e in own})
+
+
+@pytest.mark.parametrize(("prompts", "evidence"), [(0.25, 0.1), (1.0, 0.5)])
+def test_hands_without_erosions_exceed_the_points_of_the_scale_as_often_as_wished(
+    prompts: float, evidence: float
+) -> None:
     places = margins()
-    for wished in (0.25, 1.0):
-        fitted = fit_group(places, wished)
-        hands = {each.film for each in places if each.health != "eroded"}
-        most = [
-            float((each.signs @ np.asarray(fitted["weights"]) + fitted["intercept"]).max())
-            for each in places
-            if each.health != "eroded"
-        ]
-        prompts = sum(value > fitted["prompt_from"] + 1e-3 for value in most)
-        assert abs(prompts - wished * len(hands)) <= 1
+    found, hands = suspicions(places, fit_group(places, prompts, evidence), real=False)
+    assert abs((found > 0.5 + 1e-3).sum() - prompts * hands) <= 1
+    assert abs((found > EVIDENCE_FROM + 1e-3).sum() - evidence * hands) <= 1
+
+
+def test_real_hands_that_look_more_suspicious_than_simulated_ones_set_the_scale() -> None:
+    simulated = margins()
+    more = 2.5 * (np.arange(len(SIGNS)) == _TELLING)
+    real = [replace(p, film=p.film // 2, signs=p.signs + more) for p in simulated if p.health == "healthy"]
+    fitted = fit_group([*simulated, *real], 0.5, 0.25)
+    for kind, least in ((False, 0.0), (True, 0.4)):
+        found, hands = suspicions([*simulated, *real], fitted, real=kind)
+        assert least <= (found > 0.5 + 1e-3).sum() / hands <= 0.6
 
 
 def test_the_model_file_can_be_read_and_is_the_same_every_time() -> None:
     places = [*margins("digits"), *margins("wrist")]
-    texts = [model_text(places, {"command": "c"}, {"digits": 0.5, "wrist": 0.5}) for _ in range(2)]
+    often: dict[Group, float] = {"digits": 0.5, "wrist": 0.5}
+    texts = [model_text(places, {"command": "c"}, often, {"digits": 0.2, "wrist": 0.2}) for _ in range(2)]
     assert texts[0] == texts[1]
     model = model_of(texts[0], {})
     eroded = np.zeros((1, len(SIGNS)))
@@ -116,3 +143,36 @@ def test_what_all_hands_show_is_usual() -> None:
 
 def test_few_hands_tell_nothing_usual() -> None:
     assert fitted_usual([seen(i) for i in range(3)]) == {}
+
+
+@pytest.mark.slow
+def test_the_command_writes_both_files_in_the_form_in_which_they_are_shipped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From nothing to the two files, on three small films that the networks are taken to see without error."""
+    seen: dict[int, HandView] = {}
+
+    def film(seed: int) -> tuple[SimulatedFilm, list[TrueErosion], Health]:
+        rng = np.random.default_rng(seed)
+        health: Health = "healthy" if seed == FIRST_SEED else "eroded"
+        scene = draw_eroded_hand(rng, health)
+        made = fast_film(scene, rng, rows=700, columns=540, pixel_mm=0.35, plain=True)
+        view = fit_erosion_model.true_view(made)
+        seen[id(view.radiograph)] = view
+        return made, true_erosions(scene.hand(), scene.erosions, scene.detector(700, 540, 0.35)), health
+
+    def through(networks: HandNetworks, radiograph: Radiograph) -> HandView:
+        return next(v for v in seen.values() if np.array_equal(v.radiograph.pixels, radiograph.pixels))
+
+    monkeypatch.setattr(fit_erosion_model, "eroded_film", film)
+    monkeypatch.setattr(fit_erosion_model, "_seen_through", through)
+    monkeypatch.setattr(sys, "argv", ["fit", "--films", "3", "--out", str(tmp_path / "out")])
+    fit_erosion_model.main()
+    text = (tmp_path / "out" / "erosion_model.json").read_text(encoding="utf-8")
+    model = model_of(text, usual_of((tmp_path / "out" / "erosion_usual.npz").read_bytes()))
+    assert set(model.groups) == {"digits", "wrist"}
+    shipped = Path(fit_erosion_model.__file__).parents[1] / "hand" / "erosion_model.json"
+    document, own = json.loads(text), json.loads(shipped.read_text(encoding="utf-8"))
+    assert document.keys() == own.keys()
+    assert document["source"]["command"].startswith("python -m sclerograph.training.fit_erosion_model --films 3 ")
+    assert document["groups"]["digits"].keys() == own["groups"]["digits"].keys()

@@ -1,8 +1,9 @@
 """How often a prompt is right, and how often it is wrong: what stands beside every suspicion of erosion.
 
 ``erosion_accuracy.json`` is written by ``tools/erosion_accuracy.py`` from the results of the bench; no number is typed
-into it. Sensitivity is that of simulated erosions of 2 mm or more, seen through the shipped networks; false prompts are
-counted on simulated hands without erosions, and on real hands of which no disease is known.
+into it. Sensitivity is that of simulated erosions of 2 mm or more, seen through the shipped networks; false marks are
+counted on simulated hands without erosions, and on real hands of which no disease is known. Both stand there for the
+suspicion from which the software prompts, and for that from which scores count an erosion.
 """
 
 from __future__ import annotations
@@ -11,10 +12,22 @@ import json
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from typing import Literal
 
-__all__ = ["SCHEMA", "ErosionAccuracy", "FalsePrompts", "accuracy_of", "accuracy_words", "erosion_accuracy"]
+__all__ = [
+    "SCHEMA",
+    "ErosionAccuracy",
+    "FalsePrompts",
+    "Level",
+    "accuracy_of",
+    "accuracy_words",
+    "counted_words",
+    "erosion_accuracy",
+]
 
-SCHEMA = "sclerograph.erosion-accuracy/1"
+#: Where the software prompts, or where scores count an erosion.
+Level = Literal["prompts", "counted"]
+SCHEMA = "sclerograph.erosion-accuracy/2"
 
 
 @dataclass(frozen=True)
@@ -48,14 +61,14 @@ class ErosionAccuracy:
         return self.found / self.eroded
 
 
-@lru_cache(maxsize=1)
-def erosion_accuracy() -> dict[str, ErosionAccuracy]:
-    """Return what was measured, by ``joints`` and ``bones``; empty until then."""
+@lru_cache(maxsize=2)
+def erosion_accuracy(level: Level = "prompts") -> dict[str, ErosionAccuracy]:
+    """Return what was measured at a level, by ``joints`` and ``bones``; empty until then."""
     text = resources.files("sclerograph.hand").joinpath("erosion_accuracy.json").read_text(encoding="utf-8")
-    return accuracy_of(text)
+    return accuracy_of(text, level)
 
 
-def accuracy_of(text: str) -> dict[str, ErosionAccuracy]:
+def accuracy_of(text: str, level: Level = "prompts") -> dict[str, ErosionAccuracy]:
     """Return the contents of a file of accuracy.
 
     Raises
@@ -67,7 +80,9 @@ def accuracy_of(text: str) -> dict[str, ErosionAccuracy]:
     if document.get("schema") != SCHEMA:
         raise ValueError(f"not a file of {SCHEMA}")
     found = {}
-    for name, entry in document["measured"].items():
+    for name, levels in document["measured"].items():
+        if (entry := levels.get(level)) is None:
+            continue
         false = tuple(FalsePrompts(str(f["on"]), int(f["prompts"]), int(f["hands"])) for f in entry["false"])
         accuracy = ErosionAccuracy(int(entry["found"]), int(entry["eroded"]), false)
         if not 0 <= accuracy.found <= accuracy.eroded or accuracy.eroded == 0 or any(f.hands < 1 for f in false):
@@ -82,18 +97,38 @@ def accuracy_words(accuracy: dict[str, ErosionAccuracy] | None = None) -> str:
     Parameters
     ----------
     accuracy
-        What was measured; what ships with the package when ``None``.
+        What was measured of prompts; what ships with the package when ``None``.
     """
     measured = erosion_accuracy() if accuracy is None else accuracy
+    if not measured:
+        return "A suspicion of erosion is a prompt to look, not a finding; how often it is right was not measured."
+    return f"A suspicion of erosion is a prompt to look, not a finding ({_counts(measured, 'marked', 'marks')})."
+
+
+def counted_words(accuracy: dict[str, ErosionAccuracy] | None = None) -> str:
+    """Return one sentence that stands beside scores that count suspicions of erosion.
+
+    Parameters
+    ----------
+    accuracy
+        What was measured of erosions that scores count; what ships with the package when ``None``.
+    """
+    measured = erosion_accuracy("counted") if accuracy is None else accuracy
+    if not measured:
+        return "How often a score counts an erosion rightly was not measured."
+    return (
+        f"What the software alone counts as eroded ({_counts(measured, 'counted', 'counts')}) is for a reader to judge."
+    )
+
+
+def _counts(measured: dict[str, ErosionAccuracy], done: str, what: str) -> str:
     parts = []
     for name, words in (("joints", "joints"), ("bones", "bones of the wrist")):
         if name in measured:
             own = measured[name]
             false = ", ".join(f"{f.per_hand:.2f} a hand on {f.on}" for f in own.false)
             parts.append(
-                f"{words}: {100 * own.sensitivity:.0f} % of simulated erosions of 2 mm or more are marked, "
-                f"false marks {false}"
+                f"{words}: {100 * own.sensitivity:.0f} % of simulated erosions of 2 mm or more are {done}, "
+                f"false {what} {false}"
             )
-    if not parts:
-        return "A suspicion of erosion is a prompt to look, not a finding; how often it is right was not measured."
-    return f"A suspicion of erosion is a prompt to look, not a finding ({'; '.join(parts)})."
+    return "; ".join(parts)

@@ -1,8 +1,9 @@
 """From the signs of erosion to a suspicion: a logistic model whose weights were fitted on simulated hands.
 
 ``erosion_model.json`` is written by ``python -m sclerograph.training.fit_erosion_model``; nobody types a
-number into it. It holds one set of weights for the joints of the digits and one for the bones of the wrist, and the
-operating point of each: a suspicion of 0.5 is where the software begins to prompt.
+number into it. It holds one set of weights for the joints of the digits and one for the bones of the wrist, and two
+points on the scale of each: a suspicion of 0.5 is where the software begins to prompt, one of
+:data:`sclerograph.hand.erosion_settings.EVIDENCE_FROM` where scores begin to count.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
+from scipy.special import expit, logit
 
 from sclerograph.hand.erosion_margins import Margin
+from sclerograph.hand.erosion_settings import EVIDENCE_FROM
 from sclerograph.hand.erosion_signs import SIGNS, UsualMargin
 from sclerograph.hand.erosion_usual import usual_margins
 
@@ -27,19 +29,21 @@ __all__ = ["GROUPS", "SCHEMA", "ErosionModel", "Group", "GroupModel", "erosion_m
 Floats = NDArray[np.float64]
 Group = Literal["digits", "wrist"]
 GROUPS: tuple[Group, ...] = ("digits", "wrist")
-SCHEMA = "sclerograph.erosion-model/1"
+SCHEMA = "sclerograph.erosion-model/2"
 
 
 @dataclass(frozen=True)
 class GroupModel:
     """Weights of the signs, an intercept, and what turns the logit into a suspicion.
 
-    The suspicion is the logistic function of ``steepness`` times the logit above ``prompt_from``.
+    The suspicion is 0.5 at ``prompt_from`` and the greater one of scores at ``evidence_from``; below, its logit falls
+    with ``steepness``, so that places which nobody is asked to look at keep their order.
     """
 
     weights: Floats
     intercept: float
     prompt_from: float
+    evidence_from: float
     steepness: float
 
     def logits(self, signs: Floats) -> Floats:
@@ -48,7 +52,9 @@ class GroupModel:
 
     def suspicion(self, logits: Floats) -> Floats:
         """Return suspicions (0 to 1) of logits."""
-        return np.asarray(expit(self.steepness * (np.asarray(logits) - self.prompt_from)))
+        beyond = np.asarray(logits) - self.prompt_from
+        above = float(logit(EVIDENCE_FROM)) / (self.evidence_from - self.prompt_from)
+        return np.asarray(expit(np.where(beyond > 0.0, above, self.steepness) * beyond))
 
 
 @dataclass(frozen=True)
@@ -93,9 +99,9 @@ def model_of(text: str, usual: Mapping[Margin, UsualMargin]) -> ErosionModel:
 
 def _group(entry: dict[str, float | Sequence[float]]) -> GroupModel:
     weights = np.asarray(entry["weights"], dtype=np.float64)
-    intercept, prompt_from, steepness = (
-        float(np.asarray(entry[name])) for name in ("intercept", "prompt_from", "steepness")
+    intercept, prompt_from, evidence_from, steepness = (
+        float(np.asarray(entry[name])) for name in ("intercept", "prompt_from", "evidence_from", "steepness")
     )
-    if weights.shape != (len(SIGNS),) or steepness <= 0.0:
-        raise ValueError("the model has not one weight for each sign, or no steepness")
-    return GroupModel(weights, intercept, prompt_from, steepness)
+    if weights.shape != (len(SIGNS),) or steepness <= 0.0 or evidence_from <= prompt_from:
+        raise ValueError("the model has not one weight for each sign, no steepness, or points out of order")
+    return GroupModel(weights, intercept, prompt_from, evidence_from, steepness)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["DEFAULT", "METHOD_CITATION", "METHOD_NAME", "METHOD_VERSION", "ErosionSettings"]
+__all__ = ["DEFAULT", "EVIDENCE_FROM", "METHOD_CITATION", "METHOD_NAME", "METHOD_VERSION", "ErosionSettings"]
 
 METHOD_NAME = "suspicion of erosion"
-METHOD_VERSION = "1"
+METHOD_VERSION = "2"
 METHOD_CITATION = (
     "own definition, a prompt for the reader: margins of the bones against their surroundings and the other digits, "
     "weights fitted on simulated hands; margins that are looked at: those of the Sharp/van der Heijde method "
     "(van der Heijde 2000, PMID 10648051), and the distal interphalangeal joints"
 )
+
+#: The suspicion from which scores count an erosion. The fit of the model scales suspicions so that hands without
+#: erosions seldom exceed it (:mod:`sclerograph.training.fit_erosion_model`); prompts begin lower, at 0.5.
+EVIDENCE_FROM = 0.8
 
 
 @dataclass(frozen=True)

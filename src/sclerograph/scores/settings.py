@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sclerograph.hand.erosion_settings import EVIDENCE_FROM
+
 __all__ = ["DEFAULT", "ScoreSettings"]
 
 
@@ -20,7 +22,8 @@ class ScoreSettings:
     sens_narrowed_from_grade
         The same for SENS, where every narrowed joint counts one; that this begins at grade 1 is recalled, not checked.
     eroded_from_suspicion
-        Suspicion from which the software proposes an erosion, where no reader has graded it.
+        Suspicion from which the software proposes an erosion, where no reader has graded it: more than the 0.5 from
+        which it asks a reader to look, so that hands without erosions seldom count as eroded.
     subluxated_from_ratio
         Offset over the width of the bone from which a joint counts as subluxated.
     flexed_from_deg
@@ -33,7 +36,7 @@ class ScoreSettings:
     acro_osteolysis_from_grade: int = 1
     narrowed_from_grade: int = 2
     sens_narrowed_from_grade: int = 1
-    eroded_from_suspicion: float = 0.5
+    eroded_from_suspicion: float = EVIDENCE_FROM
     subluxated_from_ratio: float = 1.0 / 3.0
     flexed_from_deg: float = 30.0
     least_share_to_exclude: float = 0.8

@@ -1,4 +1,5 @@
-"""``make train``: from nothing to four exported networks; each step continues where an earlier run stopped.
+"""``make train``: from nothing to four exported networks and the suspicion of erosion that is fitted to what they see;
+each step continues where an earlier run stopped.
 
     python -m sclerograph.training [--data FOLDER] [--work work] [--processes 2]
 
@@ -36,7 +37,9 @@ def main(
     work: Annotated[Path, typer.Option(help="Where films, checkpoints and logs go.")] = Path("work"),
     processes: Annotated[int, typer.Option(help="Processes that simulate films.")] = 2,
 ) -> None:
-    """Simulate, train, let the networks mark unlabelled films, train on them again, and export."""
+    """Simulate, train, let the networks mark unlabelled films, train on them again, export, and fit what rests on
+    them.
+    """
     bank, fine, marked_bank, marked_fine = (
         str(work / name) for name in ("bank", "bank_fine", "marked_bank", "marked_bank_fine")
     )
@@ -111,6 +114,7 @@ def main(
         ("second_look", second_look),
     ):
         _step("export", name, f"{folder}/last.pt")
+    _step("fit_erosion_model", *([] if data is None else ["--real", str(data)]))
 
 
 if __name__ == "__main__":

@@ -1,14 +1,19 @@
 """Fit the suspicion of erosion: write ``hand/erosion_model.json`` and ``hand/erosion_usual.npz``.
 
-    python -m sclerograph.training.fit_erosion_model --films 112 --real FOLDER
+    python -m sclerograph.training.fit_erosion_model --real FOLDER
 
 Each hand is healthy, ill without erosions, or eroded (:mod:`sclerograph.phantom.eroded_hand`), filmed by one of the
 two gears, and seen twice: with true outlines, and through the shipped networks. Real hands of adolescents of the split
 for training whose growth plates are taken for closed (``--real``) stand beside the healthy ones. Places on an erosion
 are held against all others by a penalised logistic regression; then, as the suspicion of a joint is that of its most
 suspicious place, only the most suspicious places of every margin are held against each other, and so again with the new
-weights. The operating point is the suspicion that hands without erosions, seen through the networks, exceed as often as
-``--false`` says. Everything comes from the seeds and the films: the same command writes the same files.
+weights.
+
+Two points fix the scale of a suspicion: 0.5, where the software begins to prompt, and
+:data:`sclerograph.hand.erosion_settings.EVIDENCE_FROM`, from which scores count an erosion. Hands without erosions,
+seen through the networks, exceed them as often as ``--prompts`` and ``--evidence`` say, the simulated and the real ones
+apart: the kind that exceeds them more often decides. Everything comes from the seeds and the films: the same command
+writes the same files. ``--films`` and ``--out`` make a smaller fit elsewhere, to see that it runs.
 """
 
 from __future__ import annotations
@@ -56,6 +61,8 @@ FIRST_SEED = 19_500_000
 _LEAST_MM = 2.0
 _ON_SHARE = 0.35
 _AROUND_MM = 1.5
+#: Films, and how often hands without erosions exceed the two points of the scale: digits, wrist.
+_FILMS, _PROMPTS, _EVIDENCE = 112, (0.35, 0.2), (0.15, 0.1)
 #: What is usual for a margin is told by at least so many hands; real hands are grown from this bone age on.
 _LEAST_HANDS = 8
 _GROWN_MONTHS = 192
@@ -63,6 +70,8 @@ _GROWN_MONTHS = 192
 _RIDGE = 10.0
 _ROUNDS = 4
 _FROM_EACH = 2
+#: The two points of the scale are at least so far apart (logit).
+_LEAST_APART = 0.05
 #: What is a sign of erosion cannot speak against it: weights are not negative, except those of the deep layers and of
 #: the wide ones, with which a small place is compared.
 _LEAST_WEIGHTS: Floats = np.array(
@@ -210,14 +219,14 @@ def _logistic(signs: Floats, target: Floats, weight: Floats, ridge: float, least
     return found.x[:-1], float(found.x[-1])
 
 
-def _examples(margins: Sequence[Places], logit: Sequence[Floats] | None) -> tuple[Floats, Floats, Floats]:
+def _examples(margins: Sequence[Places], logits: Sequence[Floats] | None) -> tuple[Floats, Floats, Floats]:
     """Return signs, targets and weights: all places at first, then the most suspicious ones of each margin."""
     signs, target, weight = [], [], []
     for i, places in enumerate(margins):
         for value in (0, 1):
             chosen = np.flatnonzero(places.label == value)
-            if logit is not None and chosen.size:
-                chosen = chosen[np.argsort(-logit[i][chosen])[:_FROM_EACH]]
+            if logits is not None and chosen.size:
+                chosen = chosen[np.argsort(-logits[i][chosen])[:_FROM_EACH]]
             if chosen.size:
                 signs.append(places.signs[chosen])
                 target.append(np.full(chosen.size, float(value)))
@@ -226,41 +235,39 @@ def _examples(margins: Sequence[Places], logit: Sequence[Floats] | None) -> tupl
     return np.concatenate(signs), np.concatenate(target), np.concatenate(weight)
 
 
-def fit_group(margins: Sequence[Places], false_a_hand: float) -> dict[str, Any]:
+def fit_group(margins: Sequence[Places], prompts: float, evidence: float) -> dict[str, Any]:
     """Fit one group of margins.
 
     Parameters
     ----------
     margins
         Its places.
-    false_a_hand
-        False prompts for a hand without erosions, seen through the networks, at the operating point.
+    prompts, evidence
+        How often a hand without erosions, seen through the networks, exceeds the suspicion of 0.5, and that from which
+        scores count an erosion.
 
     Returns
     -------
     dict
-        ``weights``, ``intercept``, ``prompt_from`` and ``steepness`` of the model.
+        The fields of :class:`sclerograph.hand.erosion_model.GroupModel`, and how much they rest on.
     """
-    logit: list[Floats] | None = None
+    logits: list[Floats] | None = None
     weights, intercept = np.zeros(len(SIGNS)), 0.0
     for _ in range(1 + _ROUNDS):
-        signs, target, weight = _examples(margins, logit)
+        signs, target, weight = _examples(margins, logits)
         weight = np.where(target > 0.5, weight / weight[target > 0.5].sum(), weight / weight[target < 0.5].sum())
         weights, intercept = _logistic(signs, target, weight * len(margins), _RIDGE, _LEAST_WEIGHTS)
-        logit = [places.signs @ weights + intercept for places in margins]
-    assert logit is not None
+        logits = [places.signs @ weights + intercept for places in margins]
+    assert logits is not None
     best: dict[tuple[int, SeenBy, str], tuple[float, bool, Health]] = {}
-    for places, values in zip(margins, logit, strict=True):
+    for places, values in zip(margins, logits, strict=True):
         if not len(values) or 0.0 < places.eroded < _LEAST_MM:
             continue
         key = (places.film, places.seen_by, places.unit)
         before = best.get(key, (-np.inf, False, places.health))
         best[key] = (max(before[0], float(values.max())), before[1] or places.eroded >= _LEAST_MM, places.health)
-    clean = [key for key, each in best.items() if each[2] != "eroded" and key[1] == "networks"]
-    hands = len({film for film, _, _ in clean})
-    greatest = np.sort([best[key][0] for key in clean])[::-1]
-    allowed = min(round(false_a_hand * hands), len(greatest) - 1)
-    prompt_from = float(greatest[allowed])
+    clean = {key: most for key, (most, _, health) in best.items() if health != "eroded" and key[1] == "networks"}
+    prompt_from, evidence_from = _exceeded_by(clean, prompts), _exceeded_by(clean, evidence)
     most = np.array([each[0] for each in best.values()])
     eroded = np.array([each[1] for each in best.values()], dtype=np.float64)
     share = np.where(eroded > 0.5, 0.5 / max(eroded.sum(), 1.0), 0.5 / max((1.0 - eroded).sum(), 1.0)) * len(most)
@@ -269,17 +276,34 @@ def fit_group(margins: Sequence[Places], false_a_hand: float) -> dict[str, Any]:
         "weights": [round(float(w), 4) for w in weights],
         "intercept": round(intercept, 4),
         "prompt_from": round(prompt_from, 4),
+        "evidence_from": round(max(evidence_from, prompt_from + _LEAST_APART), 4),
         "steepness": round(max(float(slope[0]), 0.05), 4),
         "joints_or_bones": len(most),
         "eroded": int(eroded.sum()),
-        "hands_without": hands,
+        "hands_without": len({film for film, _, _ in clean}),
     }
 
 
-def model_text(margins: Sequence[Places], source: dict[str, Any], false_a_hand: dict[Group, float]) -> str:
+def _exceeded_by(clean: Mapping[tuple[int, SeenBy, str], float], a_hand: float) -> float:
+    """Return the logit that hands without erosions exceed so often, of simulated and real hands the greater one."""
+    levels = []
+    for real in (False, True):
+        found = {key: most for key, most in clean.items() if (key[0] < FIRST_SEED) == real}
+        if found:
+            greatest = np.sort(list(found.values()))[::-1]
+            hands = len({film for film, _, _ in found})
+            levels.append(float(greatest[min(round(a_hand * hands), len(greatest) - 1)]))
+    if not levels:
+        raise ValueError("a scale of suspicion needs hands without erosions that the networks have seen")
+    return max(levels)
+
+
+def model_text(
+    margins: Sequence[Places], source: dict[str, Any], prompts: dict[Group, float], evidence: dict[Group, float]
+) -> str:
     """Return the text of the model file."""
     groups = {
-        group: fit_group([places for places in margins if places.group == group], false_a_hand[group])
+        group: fit_group([places for places in margins if places.group == group], prompts[group], evidence[group])
         for group in GROUPS
     }
     document = {"schema": SCHEMA, "source": source, "signs": list(SIGNS), "groups": groups}
@@ -316,18 +340,24 @@ def _hands(films: int, networks: HandNetworks) -> Iterator[SeenHand]:
             yield SeenHand(straighten(seen)[0], true, seed, health, "networks", film.mm_per_pixel)
 
 
+def _points(arguments: argparse.Namespace) -> dict[str, tuple[float, float]]:
+    """Return how often hands without erosions exceed the two points of the scale: digits, wrist."""
+    return {"prompts": tuple(arguments.prompts), "evidence": tuple(arguments.evidence)}
+
+
 def main() -> None:
     """Simulate, fit, and write the model."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--films", type=int, default=112)
-    parser.add_argument("--false", type=float, nargs=2, default=(0.5, 0.5), help="false prompts a hand: digits, wrist")
+    parser.add_argument("--films", type=int, default=_FILMS)
+    for name, rates, words in (("--prompts", _PROMPTS, "prompts"), ("--evidence", _EVIDENCE, "erosions in scores")):
+        parser.add_argument(name, type=float, nargs=2, default=rates, help=f"false {words} a hand: digits, wrist")
     parser.add_argument("--real", type=Path, help="the optional folder of real radiographs")
     parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "hand")
     arguments = parser.parse_args()
     networks = load_networks()
     source: dict[str, Any] = {
         "command": f"python -m sclerograph.training.fit_erosion_model --films {arguments.films}"
-        f" --false {arguments.false[0]:g} {arguments.false[1]:g}"
+        + "".join(f" --{name} {values[0]:g} {values[1]:g}" for name, values in _points(arguments).items())
         + ("" if arguments.real is None else " --real FOLDER"),
         "seeds": [FIRST_SEED, FIRST_SEED + arguments.films - 1],
         "models": [{"name": name, "sha256": digest} for name, digest in networks.models],
@@ -339,8 +369,9 @@ def main() -> None:
         hands += real
     usual = fitted_usual(hands)
     margins = [places for hand in hands for places in places_of(hand, usual)]
-    false = dict(zip(GROUPS, arguments.false, strict=True))
-    write_atomically(arguments.out / "erosion_model.json", model_text(margins, source, false))
+    points = {name: dict(zip(GROUPS, values, strict=True)) for name, values in _points(arguments).items()}
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    write_atomically(arguments.out / "erosion_model.json", model_text(margins, source, **points))
     write_atomically(arguments.out / "erosion_usual.npz", usual_bytes(usual))
     print(f"{len(margins)} margins of {arguments.films} films: {arguments.out}")
 
