@@ -8,8 +8,9 @@ the margin, is proportional to the same blur, whatever the contrast. So the blur
 
 Of the cup two things are seen: its rims, which stand before its floor and of which a tilt of the hand by a few degrees
 moves one into or over the space; and the floor itself, the bright line where rays run along the subchondral plate. The
-line stays at the same distance from the head however the hand is tilted. It is what readers take for the margin, and
-what is measured here: the rims are looked through.
+line stays at nearly the same distance from the head however the hand is tilted. It is what readers take for the margin.
+A rim that stands far before its floor shows as a line of its own, so that every bright line beyond the head is kept
+here; which of them is the floor, and how wide the space is, is told by :mod:`.joint_width`.
 """
 
 from __future__ import annotations
@@ -27,21 +28,26 @@ from sclerograph.anatomy.joint_frame import CENTRAL_SHARE
 from sclerograph.hand.joint_outline import JointOutline
 from sclerograph.hand.view import HandView
 
-__all__ = ["FilmEdges", "JointStrip", "SpaceWidth", "film_edges", "joint_strip", "space_width"]
+__all__ = ["Cup", "FilmEdges", "Floor", "Head", "JointStrip", "film_edges", "joint_strip", "segments"]
 
 Floats = NDArray[np.float64]
 
 #: Joints whose cup is the proximal bone.
 _PROXIMAL_CUPS = ("RC",)
 
-#: Distances in nominal millimetres: how far beyond the outlines the film is sampled; smoothing along the joint and
-#: across; where the floor of the cup is looked for, from its outline; how exactly the outline gives the head; how far
-#: single lines may depart from the floor and from the head.
-_BEYOND_MM = 2.7
+#: Distances in nominal millimetres: smoothing along the joint and across; how far from its outline the head is looked
+#: for, and how exactly the outline gives it; how far beyond it the floor may lie, and how near; how far single lines
+#: may depart from the head and from the floor; two floors that are no nearer than this are two.
 _SMOOTH_MM, _SMOOTH_ACROSS_MM = 0.5, 0.12
-_FLOOR_FROM_MM, _FLOOR_TO_MM = -0.25, 1.2
-_HEAD_OFF_MM, _LEAST_SPACE_MM = 0.25, 0.15
-_FLOOR_SHIFT_MM, _HEAD_SHIFT_MM = 0.5, 0.35
+_HEAD_WITHIN_MM, _HEAD_OFF_MM = 0.5, 0.25
+_FLOOR_BEYOND_MM, _LEAST_SPACE_MM = 3.6, 0.15
+_SHIFT_MM = 0.35
+_APART_MM = 0.2
+#: The distance from the head to a floor lies between these (nominal mm).
+_LEAST_APART_MM, _MOST_APART_MM = 0.1, 3.6
+#: How far the profiles around a floor reach, and how far beside the head its bone is looked at (nominal mm).
+_PROFILE_MM = (-4.0, 2.5)
+_BESIDE_MM = 0.8
 #: Sampling: distance across the joint line in original pixels, number of lines along the joint, and of their groups
 #: for the narrowest place.
 _STEP_PX = 0.25
@@ -52,15 +58,49 @@ _DEGREE = 4
 #: A margin is looked at this far to either side (pixels).
 _REACH_PX = 8.0
 
-#: The space is narrower than the distance from the steepest point of the head to the brightest point of the floor by
-#: parts of the head's foot, of the way from the brightest point of the floor to its steepest, and by a length (nominal
-#: mm) that is less the more the line of the floor stands out against those of the film. Fitted on 20 simulated hands,
-#: 400 joints of both gears and many looks. The head alone has 0.5 of its foot; the rest is the floor, whose line is
-#: blurred into the bone.
-_FOOT_PART, _RISE_PART, _LINE_MM, _LINE_STANDS_OUT_MM = 1.41, 0.21, 0.21, -0.16
-_MOST_CONTRAST = 2.0
 #: The foot of a head counts between these shares of that of the film: rims that cross it change it beyond.
 _LEAST_FOOT, _MOST_FOOT = 0.6, 1.5
+#: Parts of the foot of the head, and of the way from the brightest point of the floor to its steepest, by which the
+#: space is narrower than the distance between both, when parts of one joint are held against each other.
+_FOOT_PART, _RISE_PART = 1.41, 0.21
+
+
+@dataclass(frozen=True)
+class Head:
+    """The head in a part of the joint: where it is steepest, the length of its foot, and its step of grey."""
+
+    steepest: float
+    foot: float
+    contrast: float
+
+
+@dataclass(frozen=True)
+class Cup:
+    """The cup in a part of the joint: where its line is brightest, and how far before that the grey rises fastest."""
+
+    brightest: float
+    rise: float
+    contrast: float
+
+
+@dataclass(frozen=True)
+class Floor:
+    """A bright line that may be the floor of the cup, with the head before it.
+
+    ``head`` (n,) is where each profile rises fastest into the head and ``cup`` (n,) where the line is brightest, as
+    smooth curves; ``depth`` (n,) how far the space of each profile is darker than the fainter of the bright lines
+    beside it. ``edge`` and ``line`` are both margins as means over the joint, ``level`` the grey of the line;
+    ``profile`` (k,) the mean grey around the line at ``at`` (k,) nominal millimetres from it, the head before it.
+    """
+
+    head: Floats
+    cup: Floats
+    depth: Floats
+    edge: Head
+    line: Cup
+    level: float
+    profile: Floats
+    at: Floats
 
 
 @dataclass(frozen=True)
@@ -68,9 +108,9 @@ class JointStrip:
     """The film around a joint, straightened: each row of ``grey`` is a profile across the space.
 
     ``unit_px`` is a nominal millimetre; ``along_px`` (m,) are positions on the profiles, 0 on the line of the outline's
-    frame, greater towards the cup: along the frame, or against it where ``turned`` is -1. ``head`` (n,) is where each
-    profile rises fastest into the head and ``cup`` (n,) where the floor of the cup is brightest, as smooth curves;
-    ``depth`` (n,) how far the space of each profile is darker than the fainter of the bright lines beside it.
+    frame, greater towards the cup: along the frame, or against it where ``turned`` is -1. ``floors`` are the bright
+    lines that may be the floor of the cup, nearest first, ``chosen`` the number of the one that is taken for it, and
+    ``sure`` its probability: 1 until it was chosen with care.
     """
 
     outline: JointOutline
@@ -78,9 +118,19 @@ class JointStrip:
     along_px: Floats
     grey: Floats
     turned: float
-    head: Floats
-    cup: Floats
-    depth: Floats
+    floors: tuple[Floor, ...]
+    chosen: int
+    sure: float = 1.0
+
+    @property
+    def floor(self) -> Floor:
+        """The line that is taken for the floor of the cup."""
+        return self.floors[self.chosen]
+
+    @property
+    def depth(self) -> Floats:
+        """How far the space of each profile is darker than the fainter of the bright lines beside it."""
+        return self.floor.depth
 
     def mean_profile(self, reach_px: float) -> tuple[Floats, Floats]:
         """Return the mean profile along the joint's curve as the outlines give it, and its positions."""
@@ -102,36 +152,6 @@ class FilmEdges:
     contrast: float
 
 
-@dataclass(frozen=True)
-class SpaceWidth:
-    """Width of a space in original pixels, over the central part.
-
-    ``noise_px`` is the standard error of the mean that the scatter along the joint tells.
-    """
-
-    mean_px: float
-    least_px: float
-    noise_px: float
-
-
-@dataclass(frozen=True)
-class _Head:
-    """The head in a part of the joint: where it is steepest and the length of its foot."""
-
-    steepest: float
-    foot: float
-    contrast: float
-
-
-@dataclass(frozen=True)
-class _Cup:
-    """The cup in a part of the joint: where its line is brightest, and how far before that the grey rises fastest."""
-
-    brightest: float
-    rise: float
-    contrast: float
-
-
 def joint_strip(view: HandView, outline: JointOutline) -> JointStrip | None:
     """Sample the film across a joint and find its two margins; ``None`` where the film ends.
 
@@ -147,9 +167,9 @@ def joint_strip(view: HandView, outline: JointOutline) -> JointStrip | None:
     half = CENTRAL_SHARE * frame.half_width
     across = np.asarray(np.linspace(-half, half, _LINES), dtype=np.float64)
     middle = turned * outline.middle_at(across)
-    apart = 0.5 * outline.gap_px
-    reaches = 2.0 * abs(apart) + (_FLOOR_TO_MM + 1.0) * unit
-    count = int(np.ceil((float(np.abs(middle).max()) + reaches + _BEYOND_MM * unit) / _STEP_PX))
+    outlined = -0.5 * outline.gap_px
+    reaches = abs(outlined) + (_FLOOR_BEYOND_MM + 1.0) * unit
+    count = int(np.ceil((float(np.abs(middle).max()) + reaches + unit) / _STEP_PX))
     along = np.asarray(np.arange(-count, count + 1) * _STEP_PX, dtype=np.float64)
     grey = _sampled(view, frame.points(turned * along[None, :], across[:, None]))
     if grey is None:
@@ -157,33 +177,72 @@ def joint_strip(view: HandView, outline: JointOutline) -> JointStrip | None:
     steps = int(np.ceil(reaches / _STEP_PX))
     reach: Floats = (np.arange(-steps, steps + 1) * _STEP_PX).astype(np.float64)
     # noise is averaged along the joint, and only as far as its lines are straight: rows are shifted onto the margins
-    spacing = across[1] - across[0]
+    spacing = float(across[1] - across[0])
     level = _smoothed(_rows(grey, along, middle, reach), unit, spacing)
-    # where the outlines overlap, the rim of the cup lies on the head: the floor is beyond that bright band
-    cup = np.full(_LINES, _floor(reach, level.mean(axis=0), abs(apart), unit))
+    floors: list[Floor] = []
+    for place in _lines(reach, level.mean(axis=0), outlined, unit):
+        floor = _floor(_Level(grey, along, middle, reach, level, unit, spacing), place, outlined)
+        far = all(abs(float((floor.cup - other.cup).mean())) >= _APART_MM * unit for other in floors)
+        apart = (floor.line.brightest - floor.edge.steepest) / unit
+        if far and _LEAST_APART_MM <= apart <= _MOST_APART_MM:
+            floors.append(floor)
+    if not floors:
+        return None
+    return JointStrip(outline, unit, along, grey, turned, tuple(floors), int(np.argmax([f.level for f in floors])))
+
+
+@dataclass(frozen=True)
+class _Level:
+    """A straightened joint while its floors are looked for: ``level`` are the smoothed greys around ``middle``."""
+
+    grey: Floats
+    along: Floats
+    middle: Floats
+    reach: Floats
+    level: Floats
+    unit: float
+    spacing: float
+
+
+def _lines(reach: Floats, profile: Floats, outlined: float, unit: float) -> list[int]:
+    """Return where the mean profile has a bright line beyond the outline of the head."""
+    inner = np.arange(1, len(profile) - 1)
+    peaks = inner[(profile[inner] >= profile[inner - 1]) & (profile[inner] > profile[inner + 1])]
+    low, high = outlined - _HEAD_WITHIN_MM * unit + _LEAST_SPACE_MM * unit, outlined + _FLOOR_BEYOND_MM * unit
+    return [int(i) for i in peaks if max(low, outlined - 0.05 * unit) < reach[i] < high]
+
+
+def _floor(joint: _Level, place: int, outlined: float) -> Floor:
+    """Follow a bright line along the joint, and the head before it."""
+    reach, level, unit = joint.reach, joint.level, joint.unit
+    cup = np.full(_LINES, reach[place])
     for _ in range(2):
-        inside = _between(reach, cup - _FLOOR_SHIFT_MM * unit, cup + _FLOOR_SHIFT_MM * unit)
+        inside = _between(reach, cup - _SHIFT_MM * unit, cup + _SHIFT_MM * unit)
         cup = _curve(reach[np.argmax(np.where(inside, level, -np.inf), axis=1)])
-    level = _smoothed(_rows(grey, along, middle + cup, reach), unit, spacing)
-    before = _head_before(reach, level.mean(axis=0), -apart - float(cup.mean()), unit)
-    low, high = before - _HEAD_SHIFT_MM * unit, min(before + _HEAD_SHIFT_MM * unit, -_LEAST_SPACE_MM * unit)
+    before = _head_before(reach, level.mean(axis=0), outlined, float(reach[place]), unit)
+    low, high = before - _SHIFT_MM * unit, min(before + _SHIFT_MM * unit, reach[place] - _LEAST_SPACE_MM * unit)
     inside = _between(reach, np.full(_LINES, min(low, high)), np.full(_LINES, high))
     head = _curve(reach[np.argmax(np.where(inside, -np.gradient(level, _STEP_PX, axis=1), -np.inf), axis=1)])
-    depth = _depth(level, reach, np.minimum(head, -_STEP_PX), 0.8 * unit)
-    return JointStrip(outline, unit, along, grey, turned, middle + cup + head, middle + cup, depth)
+    on_floor = _smoothed(_rows(joint.grey, joint.along, joint.middle + cup, reach), unit, joint.spacing)
+    depth = _depth(on_floor, reach, np.minimum(head - cup, -_STEP_PX), _BESIDE_MM * unit)
+    head, cup = joint.middle + head, joint.middle + cup
+    edge, line = _margins(joint.grey, joint.along, head, cup, [slice(None)])[0]
+    first, last = (round(end * unit / _STEP_PX) for end in _PROFILE_MM)
+    around = np.asarray(np.arange(first, last + 1) * _STEP_PX, dtype=np.float64)
+    profile = _rows(joint.grey, joint.along, cup, around).mean(axis=0)
+    grey = float(level.mean(axis=0)[place])
+    return Floor(head, cup, depth, edge, line, grey, np.asarray(profile), around / unit)
 
 
-def _floor(reach: Floats, profile: Floats, outlined: float, unit: float) -> float:
-    """Return where the floor of the cup is: the brightest point of the mean profile near its outline, or beyond it."""
-    near = (reach >= outlined + _FLOOR_FROM_MM * unit) & (reach <= outlined + _FLOOR_TO_MM * unit)
-    return float(reach[near][np.argmax(profile[near])])
+def _head_before(reach: Floats, profile: Floats, outlined: float, floor: float, unit: float) -> float:
+    """Return where the head ends: at the best fall of the mean profile near the head's outline and before the floor.
 
-
-def _head_before(reach: Floats, profile: Floats, outlined: float, unit: float) -> float:
-    """Return how far before the floor the head ends: at the best rise of the mean profile near the head's outline."""
-    slope = np.maximum(-np.gradient(profile, _STEP_PX), 0.0)
+    Where the floor lies over the head the grey does not fall there, and rises least.
+    """
+    slope = -np.gradient(profile, _STEP_PX)
     near: Floats = np.exp(-0.5 * np.square((reach - outlined) / (_HEAD_OFF_MM * unit)))
-    return float(reach[np.argmax(np.where(reach <= -_LEAST_SPACE_MM * unit, slope * near, -1.0))])
+    may = (np.abs(reach - outlined) <= _HEAD_WITHIN_MM * unit) & (reach <= floor - _LEAST_SPACE_MM * unit)
+    return float(reach[np.argmax(np.where(may, (slope - slope[may].min()) * near, -1.0))])
 
 
 def _smoothed(level: Floats, unit: float, spacing: float) -> Floats:
@@ -247,21 +306,16 @@ def _depth(level: Floats, reach: Floats, head: Floats, near: float) -> Floats:
     return np.asarray(np.maximum(np.minimum(behind, floor) - space, 0.0))
 
 
-def _margins(strip: JointStrip, groups: Sequence[slice]) -> list[tuple[_Head, _Cup]]:
+def _margins(grey: Floats, along: Floats, head: Floats, cup: Floats, groups: Sequence[slice]) -> list[tuple[Head, Cup]]:
     """Return both margins of each group of lines; positions as means over the group."""
     reach = np.arange(-_REACH_PX, _REACH_PX + _STEP_PX / 2, _STEP_PX)
     # turned so that the space lies at positive distances on both sides
-    heads = _rows(strip.grey, strip.along_px, strip.head, reach)
-    cups = _rows(strip.grey, strip.along_px, strip.cup, -reach)
+    heads, cups = _rows(grey, along, head, reach), _rows(grey, along, cup, -reach)
     found = []
     for group in groups:
-        head, cup = float(strip.head[group].mean()), float(strip.cup[group].mean())
-        found.append(
-            (
-                _head(reach, heads[group].mean(axis=0), head, cup - head),
-                _cup(reach, cups[group].mean(axis=0), cup, cup - head),
-            )
-        )
+        ends, begins = float(head[group].mean()), float(cup[group].mean())
+        edge = _head(reach, heads[group].mean(axis=0), ends, begins - ends)
+        found.append((edge, _cup(reach, cups[group].mean(axis=0), begins, begins - ends)))
     return found
 
 
@@ -279,7 +333,7 @@ def _falling(profile: Floats) -> Floats:
     return np.asarray(np.concatenate([slope[:1], slope, slope[-1:]]))
 
 
-def _head(reach: Floats, profile: Floats, at: float, apart: float) -> _Head:
+def _head(reach: Floats, profile: Floats, at: float, apart: float) -> Head:
     slope = _falling(profile)
     near = np.flatnonzero(np.abs(reach) <= min(3.0, max(0.4 * apart, 0.75)))
     i = int(near[np.argmax(slope[near])])
@@ -288,10 +342,10 @@ def _head(reach: Floats, profile: Floats, at: float, apart: float) -> _Head:
     floor = float(profile[space].min())
     contrast = float(profile[reach <= steepest].max() - floor)
     foot = (float(np.interp(steepest, reach, profile)) - floor) / max(float(slope[i]), 1e-9)
-    return _Head(at + steepest, foot, contrast)
+    return Head(at + steepest, foot, contrast)
 
 
-def _cup(reach: Floats, profile: Floats, at: float, apart: float) -> _Cup:
+def _cup(reach: Floats, profile: Floats, at: float, apart: float) -> Cup:
     near = np.flatnonzero(np.abs(reach) <= 1.5)
     i = int(near[np.argmax(profile[near])])
     brightest = float(reach[i] + _top(profile, i) * _STEP_PX)
@@ -301,7 +355,7 @@ def _cup(reach: Floats, profile: Floats, at: float, apart: float) -> _Cup:
     contrast = float(profile[i]) - floor
     j = int(space[np.argmax(slope[space])])
     steepest = float(reach[j] + _top(slope, j) * _STEP_PX)
-    return _Cup(at - brightest, steepest - brightest, contrast)
+    return Cup(at - brightest, steepest - brightest, contrast)
 
 
 def film_edges(strips: Sequence[JointStrip]) -> FilmEdges | None:
@@ -314,7 +368,7 @@ def film_edges(strips: Sequence[JointStrip]) -> FilmEdges | None:
     """
     margins = []
     for strip in strips:
-        head, cup = _margins(strip, [slice(None)])[0]
+        head, cup = strip.floor.edge, strip.floor.line
         if strip.outline.gap_px > 0.0 and cup.brightest - head.steepest > 2.5 * head.foot:
             margins.append((head, cup))
     if len(margins) < 2:
@@ -325,8 +379,8 @@ def film_edges(strips: Sequence[JointStrip]) -> FilmEdges | None:
     )
 
 
-def space_width(strip: JointStrip, film: FilmEdges) -> SpaceWidth:
-    """Measure a space.
+def segments(strip: JointStrip, film: FilmEdges) -> Floats:
+    """Return how wide the space is in six parts along the joint, as differences to their mean (pixels).
 
     Parameters
     ----------
@@ -334,24 +388,16 @@ def space_width(strip: JointStrip, film: FilmEdges) -> SpaceWidth:
         The straightened film.
     film
         What the margins of the hand have in common.
-
-    Returns
-    -------
-    SpaceWidth
-        The mean is that of the margins averaged over all lines along them; the least is that of the narrowest of six
-        groups of lines.
     """
     bounds = np.linspace(0, _LINES, _SEGMENTS + 1).astype(int)
-    groups = [slice(None), *(slice(int(a), int(b)) for a, b in pairwise(bounds))]
-    widths = [_width(head, cup, strip.unit_px, film) for head, cup in _margins(strip, groups)]
-    segments = np.array(widths[1:])
-    at = np.arange(_SEGMENTS)
-    trend = np.polyval(np.polyfit(at, segments, 2), at)
-    noise = float(np.sqrt(np.square(segments - trend).sum() / (_SEGMENTS - 3)) / np.sqrt(_SEGMENTS))
-    return SpaceWidth(max(widths[0], 0.0), max(float(segments.min()), 0.0), noise)
-
-
-def _width(head: _Head, cup: _Cup, unit: float, film: FilmEdges) -> float:
-    foot = float(np.clip(head.foot, _LEAST_FOOT * film.foot_px, _MOST_FOOT * film.foot_px))
-    line = _LINE_MM + _LINE_STANDS_OUT_MM * min(cup.contrast / film.contrast, _MOST_CONTRAST)
-    return cup.brightest - head.steepest - _FOOT_PART * foot - _RISE_PART * cup.rise - line * unit
+    groups = [slice(int(a), int(b)) for a, b in pairwise(bounds)]
+    widths = np.array(
+        [
+            cup.brightest
+            - head.steepest
+            - _FOOT_PART * float(np.clip(head.foot, _LEAST_FOOT * film.foot_px, _MOST_FOOT * film.foot_px))
+            - _RISE_PART * cup.rise
+            for head, cup in _margins(strip.grey, strip.along_px, strip.floor.head, strip.floor.cup, groups)
+        ]
+    )
+    return np.asarray(widths - widths.mean())

@@ -31,10 +31,11 @@ from sclerograph.anatomy.norms import NOMINAL_FINGER_MM
 from sclerograph.findings.records import NOT_MEASURED, Interval, JointFinding
 from sclerograph.hand.foreshortening import foreshortened
 from sclerograph.hand.growth_plates import shows_growth_plates
-from sclerograph.hand.joint_margins import FilmEdges, JointStrip, SpaceWidth, film_edges, joint_strip, space_width
+from sclerograph.hand.joint_margins import FilmEdges, JointStrip, film_edges, joint_strip
 from sclerograph.hand.joint_narrowing import Narrowing, Width, narrowing
 from sclerograph.hand.joint_outline import JointOutline, joint_outline
 from sclerograph.hand.joint_space_settings import DEFAULT, JointSpaceSettings
+from sclerograph.hand.joint_width import SpaceWidth, space_width, with_floors
 from sclerograph.hand.scale import segment_lengths_px
 from sclerograph.hand.view import HandView, sample
 
@@ -85,6 +86,8 @@ def measure(view: HandView, settings: JointSpaceSettings = DEFAULT) -> list[Join
         growing = "growth plates are open: a growing joint is wide, and there are no norms for it here"
         reasons |= dict.fromkeys(strips, growing)
         strips = {}
+    if edges is not None:
+        strips = with_floors(strips, edges)
     widths = {} if edges is None else {code: space_width(strip, edges) for code, strip in strips.items()}
     spaces: dict[str, _Space] = {}
     for code, strip in strips.items():
@@ -179,11 +182,12 @@ def _space(
         raise NotAssessable("not seen from the side: its bones overlap on the film")
     if thumb and float(np.median(strip.depth)) < settings.thumb_contrast * edges.contrast:
         raise NotAssessable("seen obliquely: no dark space lies between its bones")
-    if _closed(strip, edges, settings):
-        # what is left is less than can be seen
-        left, error = settings.closed_mm * unit, settings.closed_error_mm * unit
-        return _Space(strip, SpaceWidth(left, 0.0, 0.0), error)
-    if width.noise_px > settings.most_noise_mm * unit:
+    if strip.sure < settings.least_sure:
+        raise NotAssessable("more than one bright line may be the floor of its cup")
+    narrow = width.mean_px <= settings.overlapped_mm * unit
+    if float(np.median(strip.depth)) < settings.overlapped_depth * edges.contrast and not narrow:
+        raise NotAssessable("not seen from the side: its bones overlap on the film")
+    if width.noise_px > (settings.most_noise_narrow_mm if narrow else settings.most_noise_mm) * unit:
         raise NotAssessable("its margins cannot be followed")
     parts = (
         settings.method_error_px,
@@ -192,11 +196,6 @@ def _space(
         width.noise_px,
     )
     return _Space(strip, width, float(np.linalg.norm(parts)))
-
-
-def _closed(strip: JointStrip, edges: FilmEdges, settings: JointSpaceSettings) -> bool:
-    """Tell whether no dark space is seen over most of the central part."""
-    return float(np.mean(strip.depth < settings.closed_contrast * edges.contrast)) >= settings.closed_share
 
 
 def _without_lines(view: HandView, strip: JointStrip, edges: FilmEdges, settings: JointSpaceSettings) -> bool:

@@ -46,11 +46,11 @@ class JointSpaceSettings:
     method_error_mm, method_error_px, method_error_share
         Standard error of a width beside its noise: what is the same along the joint. Part of it in millimetres (bones
         are no cylinders), part in pixels (blur), part a share of the width (MCP joints, whose cups are flatter).
-    closed_contrast, closed_share
-        A space is closed where it is less dark than this share of the contrast that the spaces of the hand have, and as
-        a whole when it is so over this share of the central part.
-    closed_mm, closed_error_mm
-        Width of a closed space and its standard error (nominal mm): less than can be seen.
+    least_sure
+        The line that is taken for the floor of the cup is it with at least this probability.
+    overlapped_depth, overlapped_mm
+        A space that is less dark than this share of the contrast that the spaces of the hand have is narrow, or the
+        bones overlap: wider than this (nominal mm) it is not seen from the side.
     overlap_mm, thumb_overlap_mm
         A joint whose outlines overlap by more than this (mean, nominal mm) is not seen from the side; those of fingers
         overlap a little on many films, by the rims of the cup.
@@ -64,8 +64,9 @@ class JointSpaceSettings:
         leave one where there is none) and the grey runs on from one to the other: nothing between them is brighter than
         the bones beside by the second share of the contrast, the grey varies around a straight line by less than the
         third (standard deviation), and no dark line is deeper than the fourth.
-    most_noise_mm
-        With a larger standard error of the mean along the joint (nominal mm) its margins were not followed.
+    most_noise_mm, most_noise_narrow_mm
+        With a larger standard error of the mean along the joint (nominal mm) its margins were not followed. Those of
+        a space no wider than ``overlapped_mm`` merge, and scatter more.
     calcium_share, metal_share
         Share of the central part under calcium or metal from which nothing is measured.
     least_pixels_per_mm
@@ -91,10 +92,9 @@ class JointSpaceSettings:
     method_error_mm: float = 0.07
     method_error_px: float = 0.2
     method_error_share: float = 0.08
-    closed_contrast: float = 0.15
-    closed_share: float = 0.6
-    closed_mm: float = 0.2
-    closed_error_mm: float = 0.12
+    least_sure: float = 0.75
+    overlapped_depth: float = 0.15
+    overlapped_mm: float = 0.7
     overlap_mm: float = 0.6
     thumb_overlap_mm: float = 0.1
     thumb_contrast: float = 0.3
@@ -103,7 +103,8 @@ class JointSpaceSettings:
     fused_band: float = 0.19
     fused_spread: float = 0.12
     fused_depth: float = 0.25
-    most_noise_mm: float = 0.075
+    most_noise_mm: float = 0.065
+    most_noise_narrow_mm: float = 0.1
     calcium_share: float = 0.2
     metal_share: float = 0.05
     least_pixels_per_mm: float = 3.0
