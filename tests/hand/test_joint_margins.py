@@ -90,3 +90,18 @@ def test_the_space_of_fused_bones_is_not_dark() -> None:
     contrast = edges_of(open_joint, open_joint).contrast
     assert float(np.median(open_joint.depth)) > 0.6 * contrast
     assert float(np.median(fused.depth)) < 0.1 * contrast
+
+
+def test_bones_without_a_line_between_them_still_have_a_strip() -> None:
+    level = np.full((252, 252), 0.5, np.float32) - np.linspace(0.0, 0.1, 252, dtype=np.float32)[::-1, None]
+    strip = joint_strip(view_of_film(level), outline_of(Bones(0.0)))
+    assert strip is not None
+    assert len(strip.floors) == 1
+    assert float(np.median(strip.depth)) < 0.01
+
+
+def test_a_rim_that_stands_far_before_its_floor_is_one_of_the_lines() -> None:
+    strip = strip_of(Bones(1.4, tilted_mm=1.2))
+    assert len(strip.floors) >= 1
+    ends = [floor.line.brightest - floor.edge.steepest for floor in strip.floors]
+    assert ends == sorted(ends)

@@ -180,14 +180,17 @@ def joint_strip(view: HandView, outline: JointOutline) -> JointStrip | None:
     spacing = float(across[1] - across[0])
     level = _smoothed(_rows(grey, along, middle, reach), unit, spacing)
     floors: list[Floor] = []
-    for place in _lines(reach, level.mean(axis=0), outlined, unit):
-        floor = _floor(_Level(grey, along, middle, reach, level, unit, spacing), place, outlined)
+    joint, mean = _Level(grey, along, middle, reach, level, unit, spacing), level.mean(axis=0)
+    for place in _lines(reach, mean, outlined, unit):
+        floor = _floor(joint, place, outlined)
         far = all(abs(float((floor.cup - other.cup).mean())) >= _APART_MM * unit for other in floors)
         apart = (floor.line.brightest - floor.edge.steepest) / unit
         if far and _LEAST_APART_MM <= apart <= _MOST_APART_MM:
             floors.append(floor)
     if not floors:
-        return None
+        # fused bones have no line: the brightest place stands for it
+        beyond = (reach > outlined) & (reach < outlined + _FLOOR_BEYOND_MM * unit)
+        floors.append(_floor(joint, int(np.argmax(np.where(beyond, mean, -np.inf))), outlined))
     return JointStrip(outline, unit, along, grey, turned, tuple(floors), int(np.argmax([f.level for f in floors])))
 
 
