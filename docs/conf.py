@@ -17,6 +17,7 @@ from sclerograph.hand import (
     quality_settings,
 )
 from sclerograph.hand.erosion_accuracy import accuracy_words, counted_words
+from sclerograph.hand.joint_width_model import joint_width_model
 from sclerograph.networks.marks import MARK_LEVEL, SEED_LEVEL
 from sclerograph.scores.catalogue import CATALOGUE
 from sclerograph.scores.definition import STATUSES, ScoreDefinition
@@ -55,6 +56,7 @@ myst_substitutions = {
     "joint_space_central": f"{100.0 * CENTRAL_SHARE:.0f} %",
     "quality": asdict(quality_settings.DEFAULT),
     "calcinosis_citation": calcinosis_settings.METHOD_CITATION,
+    "joint_width_hands": joint_width_model().hands,
     "joint_space_citation": joint_space_settings.METHOD_CITATION,
     "acro_osteolysis_citation": acro_osteolysis_settings.METHOD_CITATION,
     "score_statuses": "; ".join(f"*{status}*, {meaning}" for status, meaning in STATUSES.items()),
