@@ -39,6 +39,19 @@ def test_spaces_are_as_wide_as_they_were_planned() -> None:
     assert true["PIP3"].mean_mm == pytest.approx(0.4 * 1.2 * 0.84, abs=0.04)
 
 
+def test_the_wrist_and_the_base_of_the_thumb_face_each_other_all_over_and_have_their_planned_spaces() -> None:
+    planned, posed = scene(spaces=True), scene(spaces=False)
+    spaces = true_joint_spaces(planned.hand(), detector(planned))
+    before = true_joint_spaces(posed.hand(), detector(posed))
+    for code in ("CMC1", "RC"):
+        assert spaces[code].mean_mm == pytest.approx(planned.joint_spaces[code].width_mm, rel=0.08)
+        assert spaces[code].least_mm > 0.0
+    # bones posed on their landmarks alone stand askew: much narrower in one place than on the whole
+    evenness = spaces["CMC1"].least_mm / spaces["CMC1"].mean_mm
+    assert evenness > 0.6
+    assert "CMC1" not in before or before["CMC1"].least_mm / before["CMC1"].mean_mm < evenness
+
+
 def test_fused_bones_overlap_all_over_the_central_part_and_have_no_plates() -> None:
     hand = scene(spaces=True)
     fused = true_joint_spaces(hand.hand(), detector(hand))["MCP4"]
@@ -84,6 +97,18 @@ def test_a_tilt_of_the_hand_moves_the_outlines_and_leaves_the_space() -> None:
     for code in ("PIP2", "PIP4", "DIP3", "MCP2", "MCP3"):
         assert second[code].mean_mm == pytest.approx(first[code].mean_mm, rel=0.12)
         assert abs(second[code].outlines_mm - first[code].outlines_mm) > 0.15
+
+
+def test_the_forearm_moves_as_a_whole_and_its_landmarks_with_it() -> None:
+    plain, seated = scene(spaces=False).hand(), scene(spaces=True).hand()
+    for code in ("RAD", "ULN"):
+        first, second = (h.bones[code].outer[:400] for h in (plain, seated))
+        apart = [np.linalg.norm(p[:, None] - p[None, :], axis=-1) for p in (first, second)]
+        assert apart[0] == pytest.approx(apart[1])
+    edge = LANDMARKS.index("RADIUS_ULNAR_EDGE")
+    for end in ("base", "head"):
+        there = [np.linalg.norm(getattr(h.bones["RAD"], end) - h.landmarks[edge]) for h in (plain, seated)]
+        assert there[0] == pytest.approx(there[1])
 
 
 def test_a_scene_without_planned_spaces_is_what_it_was_and_fingers_move_as_a_whole() -> None:

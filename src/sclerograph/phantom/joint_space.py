@@ -1,9 +1,12 @@
 """Joint spaces of a simulated hand: set to what is wanted, narrowed or fused; and how wide they truly are on a film.
 
-A space is set by moving everything distal of the joint along the finger (for the wrist: each bone of the proximal row
-along the forearm), while the hand lies flat. The truth is that of the film: lengths are projected, and the mean is
+A space is set by moving everything distal of the joint along the finger (for the wrist: the forearm along itself, then
+each bone of the proximal row), while the hand lies flat. The bones of the wrist and of the base of the thumb are laid
+onto each other before (:mod:`.joint_seating`). The truth is that of the film: lengths are projected, and the mean is
 taken over the central part of the joint on the film (:mod:`sclerograph.anatomy.joint_frame`), exact on the triangles of
-the bones' surfaces.
+the bones' surfaces. At the wrist it is taken over the central parts of what the scaphoid and the lunate face of the
+radius, both together. There the two surfaces are no cylinders: the floor of the radius and the ends of the carpal bones
+lie at different depths, and the space is the distance between the two on the film, as readers see it.
 
 The space is that between the articular surfaces: at each place across, the least distance along the joint's axis of two
 points at equal depth. It is not the gap between the outlines. The base of a phalanx is a cup; its rims stand before its
@@ -19,9 +22,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sclerograph.anatomy.hand import LANDMARKS
 from sclerograph.anatomy.joint_frame import EDGE_DEPTH_MM, SPACE_BONES, SPACE_JOINTS, JointFrame, settled
 from sclerograph.anatomy.joint_space_norms import joint_space_norms
+from sclerograph.phantom.joint_seating import (
+    FOREARM_BONES,
+    FOREARM_LANDMARKS,
+    SEATED,
+    facing_direction,
+    move,
+)
 from sclerograph.phantom.pose import PosedBone, PosedHand
 from sclerograph.phantom.projection import Detector
 
@@ -39,6 +48,7 @@ _FUSED_REACH_MM = 2.5
 _SOURCE_MM = 1000.0
 #: This much of each bone is looked at, and this much of it faces the other bone (nominal mm).
 _REACH_MM, _FACING_MM = 14.0, 6.0
+_WRIST_REACH_MM, _WRIST_FACING_MM = 16.0, 9.0
 #: Places across the central part, and depths at which the surfaces are held against each other.
 _LINES = 31
 _LINES_TO_SET = 15
@@ -110,8 +120,9 @@ def set_joint_spaces(hand: PosedHand, spaces: Mapping[str, JointSpace]) -> None:
     above = Detector(1, 1, 1.0, 0.0, 0.0, z, (x, y, z + _SOURCE_MM))
     for code in SPACE_JOINTS:  # proximal joints of a digit stand after distal ones; moving them moves what is distal
         if code in spaces:
-            for distal in SPACE_BONES[code][1]:
-                _set_space(hand, code, distal, spaces[code], above)
+            if code in SEATED:
+                SEATED[code](hand)
+            _set_space(hand, code, spaces[code], above)
 
 
 def true_joint_spaces(hand: PosedHand, detector: Detector, *, mirrored: bool = False) -> dict[str, TrueJointSpace]:
@@ -127,17 +138,18 @@ def true_joint_spaces(hand: PosedHand, detector: Detector, *, mirrored: bool = F
         True for the film of a right hand, the mirror image: frames are mirrored with it.
     """
     found = {}
-    for code, (proximal, distal) in SPACE_BONES.items():
-        sides = _Sides(hand, detector, proximal, distal)
-        frame = sides.frame()
-        if frame is None:
+    for code in SPACE_JOINTS:
+        parts = [
+            (frame, gap, ends)
+            for sides, frame in _parts(hand, detector, code)
+            if (gap := _seen(sides.distances(frame, frame.central(_LINES)))) is not None
+            for ends in (sides.margins(frame, frame.central(_LINES)),)
+        ]
+        if not parts:
             continue
-        across = frame.central(_LINES)
-        gap = sides.distances(frame, across) * detector.pixel_mm
-        seen = gap[np.isfinite(gap)]
-        if len(seen) < _LINES // 2:
-            continue
-        ends = sides.margins(frame, across)
+        gap = np.concatenate([gap for _, gap, _ in parts]) * detector.pixel_mm
+        outlines = np.concatenate([ends[1] - ends[0] for _, _, ends in parts]) * detector.pixel_mm
+        frame = parts[0][0]
         if mirrored:
             frame = JointFrame(
                 np.array([detector.columns - 1 - frame.origin[0], frame.origin[1]]),
@@ -145,13 +157,27 @@ def true_joint_spaces(hand: PosedHand, detector: Detector, *, mirrored: bool = F
                 frame.half_width,
             )
         found[code] = TrueJointSpace(
-            float(seen.mean()),
-            float(seen.min()),
-            float((seen <= 0.0).mean()),
-            float(np.nanmean(ends[1] - ends[0])) * detector.pixel_mm,
-            frame,
+            float(gap.mean()), float(gap.min()), float((gap <= 0.0).mean()), float(np.nanmean(outlines)), frame
         )
     return found
+
+
+def _parts(hand: PosedHand, detector: Detector, code: str) -> list[tuple[_Sides, JointFrame]]:
+    """Return the parts of a joint that face each other on a film: one, or at the wrist one for each carpal bone."""
+    proximal, distal = SPACE_BONES[code]
+    parts = []
+    for bones in [(bone,) for bone in distal] if code == "RC" else [distal]:
+        sides = _Sides(hand, detector, proximal, bones)
+        frame = sides.frame()
+        if frame is not None:
+            parts.append((sides, frame))
+    return parts
+
+
+def _seen(gap: Floats) -> Floats | None:
+    """Return the distances of places where the surfaces face each other; ``None`` where they do at few."""
+    seen = gap[np.isfinite(gap)]
+    return seen if len(seen) >= len(gap) // 4 else None
 
 
 class _Sides:
@@ -167,15 +193,23 @@ class _Sides:
             if bone is not None
         ]
         along = np.sum([axis / np.hypot(*axis) for axis in axes], axis=0)
+        wrist = proximal == SPACE_BONES["RC"][0]
+        if wrist:
+            # the radius ends obliquely
+            middle, normal = facing_direction(bones[proximal[0]])
+            ends = detector.project(np.stack([middle, middle + normal]))
+            along = ends[1] - ends[0]
         self.along = along / np.hypot(*along)
+        self.wrist = wrist
+        self.distal = distal
         # the depth at which the bones' extent is taken, in pixels
         self.depth = EDGE_DEPTH_MM * hand.size / detector.pixel_mm
-        reach = _REACH_MM * hand.size / detector.pixel_mm
+        reach = (_WRIST_REACH_MM if wrist else _REACH_MM) * hand.size / detector.pixel_mm
         self.edges = (
             np.concatenate([_projected_edges(bones[code], detector, -self.along, reach) for code in proximal]),
             np.concatenate([_projected_edges(bones[code], detector, self.along, reach) for code in distal]),
         )
-        facing = _FACING_MM * hand.size / detector.pixel_mm
+        facing = (_WRIST_FACING_MM if wrist else _FACING_MM) * hand.size / detector.pixel_mm
         self.triangles = (
             np.concatenate([_projected_triangles(bones[code], detector, -self.along, facing) for code in proximal]),
             np.concatenate([_projected_triangles(bones[code], detector, self.along, facing) for code in distal]),
@@ -192,6 +226,11 @@ class _Sides:
             float(np.median((points @ across)[np.abs(height - end) < self.depth * 2]))
             for points, height, end in zip(ends, heights, (low, high), strict=True)
         ]
+        if self.wrist:
+            # the end of the radius is its styloid: the joint lies where the carpal bone ends, beside it
+            common = [points @ across for points in ends]
+            low = high
+            beside = [max(float(c.min()) for c in common), min(float(c.max()) for c in common)]
         origin = 0.5 * (low + high) * self.along + 0.5 * sum(beside) * across
         return settled(JointFrame(origin, self.along, self.depth), self.margins, self.extent)
 
@@ -201,7 +240,10 @@ class _Sides:
         return _extreme(proximal, across, 1.0), _extreme(distal, across, -1.0)
 
     def distances(self, frame: JointFrame, across: Floats) -> Floats:
-        """Return the least distance along the frame of surface points at equal depth, pixels; nan where none face."""
+        """Return the least distance along the frame of surface points at equal depth, pixels; nan where none face.
+
+        At the wrist: the distance from the floor of the radius to the end of the carpal bone, as the film shows both.
+        """
         placed = []
         for triangles in self.triangles:
             offset = triangles[..., :2] - frame.origin
@@ -210,6 +252,8 @@ class _Sides:
         high = min(float(side[..., 2].max()) for side in placed)
         depths = np.linspace(low, high, _DEPTHS)
         result = np.full(len(across), np.nan)
+        if self.wrist:
+            return np.array([_from_the_floor(placed[0], placed[1], float(at)) for at in across])
         for i, at in enumerate(across):
             gap = _surface(placed[1], float(at), depths, -1.0) - _surface(placed[0], float(at), depths, 1.0)
             if np.isfinite(gap).any():
@@ -282,6 +326,22 @@ def _surface(triangles: Floats, at: float, depths: Floats, sign: float) -> Float
     return np.where(spans.any(axis=0), best, np.nan)
 
 
+def _from_the_floor(cup: Floats, head: Floats, at: float) -> float:
+    """Return how far the end of a head lies from the floor of a cup, whatever their depths; nan where one is not there.
+
+    The floor is the lowest place of the cup between its two rims, where rays run along it; towards the styloid process
+    there is none. (n, 3, 3) triangles are across, along, depth.
+    """
+    depths = [np.linspace(float(s[..., 2].min()), float(s[..., 2].max()), 2 * _DEPTHS) for s in (cup, head)]
+    heights, ends = _surface(cup, at, depths[0], 1.0), _surface(head, at, depths[1], -1.0)
+    heights = heights[np.isfinite(heights)]
+    if len(heights) < 3 or not np.isfinite(ends).any():
+        return float("nan")
+    rims = np.minimum(np.maximum.accumulate(heights), np.maximum.accumulate(heights[::-1])[::-1])
+    inside = heights < rims
+    return float(np.nanmin(ends) - heights[inside].min()) if inside.any() else float("nan")
+
+
 def _crossings(edges: Floats, at: float) -> Floats:
     """Return the second coordinate where edges cross a value of the first one."""
     first, second = edges[:, 0], edges[:, 1]
@@ -301,49 +361,55 @@ def _extreme(edges: Floats, across: Floats, sign: float) -> Floats:
     return result
 
 
-def _set_space(hand: PosedHand, code: str, distal: str, space: JointSpace, above: Detector) -> None:
-    """Move what lies distal of a joint (in the wrist: one bone) until its space is what it should be.
+def _set_space(hand: PosedHand, code: str, space: JointSpace, above: Detector) -> None:
+    """Move what lies distal of a joint (at the wrist: the forearm, then each carpal bone) until it has its space.
 
     Bones that do not face each other in this hand stay where they are.
     """
     for last in (False, False, True):  # the frame turns a little with each move
-        sides = _Sides(hand, above, SPACE_BONES[code][0], (distal,))
-        frame = sides.frame()
-        if frame is None:
+        parts = _parts(hand, above, code)
+        if not parts:
             return
-        gap = sides.distances(frame, frame.central(_LINES_TO_SET))
-        gap = gap[np.isfinite(gap)]
-        if len(gap) == 0:
-            return
-        change = -_FUSED_OVERLAP_MM - float(gap.max()) if space.fused else space.width_mm - float(gap.mean())
-        # the film's y runs down, the world's up
-        _move(hand, code, distal, np.array([frame.along[0], -frame.along[1], 0.0]) * change)
-        if last and space.fused:
-            for bone in (*SPACE_BONES[code][0], distal):
-                _without_plate(hand.bones[bone], frame)
+        changes = [_change(sides, frame, space) for sides, frame in parts]
+        if code == "RC" and not last:
+            change = -float(np.mean(changes))
+            move(hand, FOREARM_BONES, FOREARM_LANDMARKS, np.eye(3), _in_space(parts[0][1]) * change)
+            continue
+        for (sides, frame), change in zip(parts, changes, strict=True):
+            move(hand, *_distal(code, sides.distal[0]), np.eye(3), _in_space(frame) * change)
+            if last and space.fused:
+                for bone in (*SPACE_BONES[code][0], *sides.distal):
+                    _without_plate(hand.bones[bone], frame)
 
 
-def _move(hand: PosedHand, code: str, distal: str, shift: Floats) -> None:
+def _change(sides: _Sides, frame: JointFrame, space: JointSpace) -> float:
+    """Return how much farther apart two bones must come (mm)."""
+    gap = sides.distances(frame, frame.central(_LINES_TO_SET))
+    gap = gap[np.isfinite(gap)]
+    if len(gap) == 0:
+        return 0.0
+    return -_FUSED_OVERLAP_MM - float(gap.max()) if space.fused else space.width_mm - float(gap.mean())
+
+
+def _in_space(frame: JointFrame) -> Floats:
+    """Return the direction of a frame in the world: the film's y runs down, the world's up."""
+    return np.array([frame.along[0], -frame.along[1], 0.0])
+
+
+def _distal(code: str, distal: str) -> tuple[list[str], list[str]]:
+    """Return the bones and the landmarks that move with the bone distal of a joint."""
     if code == "RC":
-        bones, marks = [distal], [distal]
-    else:
-        digit = distal[-1]
-        kinds = ("MC", "PP", "MP", "DP")
-        bones = [f"{kind}{digit}" for kind in kinds[kinds.index(distal[:2]) :]]
-        # PIP, DIP and IP are marked in the head of the proximal bone, MCP in the base of the distal one
-        moved = {"MP": ("DIP", "TIP"), "DP": ("TIP",)}
-        marks = [f"{name}{digit}" for name in moved.get(distal[:2], ("MCP", "PIP", "IP", "DIP", "TIP"))]
-        if distal == "MC1":
-            bones += ["SES1R", "SES1U"]
-            marks.append("CMC1")
-    for name in bones:
-        if name in hand.bones:
-            bone = hand.bones[name]
-            bone.outer, bone.marrow = bone.outer + shift, bone.marrow + shift
-            bone.base, bone.head = bone.base + shift, bone.head + shift
-    for name in marks:
-        if name in LANDMARKS:
-            hand.landmarks[LANDMARKS.index(name)] += shift
+        return [distal], [distal]
+    digit = distal[-1]
+    kinds = ("MC", "PP", "MP", "DP")
+    bones = [f"{kind}{digit}" for kind in kinds[kinds.index(distal[:2]) :]]
+    # PIP, DIP and IP are marked in the head of the proximal bone, MCP in the base of the distal one
+    moved = {"MP": ("DIP", "TIP"), "DP": ("TIP",)}
+    marks = [f"{name}{digit}" for name in moved.get(distal[:2], ("MCP", "PIP", "IP", "DIP", "TIP"))]
+    if distal == "MC1":
+        bones += ["SES1R", "SES1U"]
+        marks.append("CMC1")
+    return bones, marks
 
 
 def _without_plate(bone: PosedBone, frame: JointFrame) -> None:
