@@ -44,9 +44,12 @@ _OPEN_SHARDS = 4096
 
 
 class Gear(StrEnum):
-    """How films are simulated: fast and varied, or fine and true to a department's machines."""
+    """How films are simulated: fast and varied, the same with the hand on its side, or fine and true to a
+    department's machines.
+    """
 
     FAST = "fast"
+    SIDE = "side"
     FINE = "fine"
 
 
@@ -153,6 +156,14 @@ def _fast(seed: int) -> FilmLike:
     return simulate_film(np.random.default_rng(seed))
 
 
+def _side(seed: int) -> FilmLike:
+    from sclerograph.phantom.film import fast_film
+    from sclerograph.training.side_view import draw_side_scene
+
+    rng = np.random.default_rng(seed)
+    return fast_film(draw_side_scene(rng), rng)
+
+
 def _fine(seed: int) -> FilmLike:
     """A film with the sharpness, the trabeculae and the processing of a department's machines."""
     from sclerograph.phantom.fine import simulate_fine_film
@@ -166,7 +177,8 @@ def _fine(seed: int) -> FilmLike:
 
 def simulate(seed: int, gear: Gear = Gear.FAST) -> FilmLike:
     """Simulate the film of a seed."""
-    return _fine(seed) if gear is Gear.FINE else _fast(seed)
+    makers = {Gear.FAST: _fast, Gear.SIDE: _side, Gear.FINE: _fine}
+    return makers[gear](seed)
 
 
 def _simulate_shard(stem: Path, first_seed: int, count: int, gear: Gear) -> int:

@@ -1,4 +1,4 @@
-"""Batches for the finder: whole films with no, one or two hands, turned any way and at times mirrored."""
+"""Batches for the finder: whole films with no, one or two hands, turned any way, at times mirrored or on their side."""
 
 from __future__ import annotations
 
@@ -46,6 +46,8 @@ class FinderSource:
         Simulated films; real films with landmarks.
     negatives
         Films of other regions, without a hand.
+    side, side_share
+        Simulated films of hands on their side, and the share of simulated hands that are drawn from them.
     """
 
     def __init__(
@@ -56,9 +58,12 @@ class FinderSource:
         *,
         batch_size: int = 16,
         real_share: float = 0.3,
+        side: Bank | None = None,
+        side_share: float = 0.4,
         seed: int = 0,
     ) -> None:
         self.bank, self.batch_size, self.seed = bank, batch_size, seed
+        self.side, self.side_share = side, side_share
         self.real = [film for film in real if film.labelled]
         self.real_share = real_share if self.real else 0.0
         self.negatives = negatives
@@ -95,7 +100,8 @@ class FinderSource:
             image, landmarks, mirrored = film.image(), film.landmarks, film.mirrored
         else:
             while True:
-                stored = self.bank[int(rng.integers(len(self.bank)))]
+                bank = self.bank if self.side is None or rng.random() >= self.side_share else self.side
+                stored = bank[int(rng.integers(len(bank)))]
                 if (stored.landmarks[:, 2] > 0).sum() >= 10:
                     break
             image, landmarks, mirrored = stored.image, stored.landmarks, False

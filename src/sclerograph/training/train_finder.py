@@ -42,7 +42,12 @@ def main(
     pseudo_labels: Annotated[Path | None, typer.Option()] = None,
     real_share: Annotated[float, typer.Option()] = 0.3,
     peak_rate: Annotated[float, typer.Option()] = 2e-3,
-    start_from: Annotated[Path | None, typer.Option(help="Checkpoint to fine-tune.")] = None,
+    side_bank: Annotated[
+        Path | None, typer.Option(help="Bank of hands on their side (gear `side`).", exists=True, file_okay=False)
+    ] = None,
+    start_from: Annotated[
+        Path | None, typer.Option(help="Checkpoint, or shipped network (.onnx), to fine-tune.")
+    ] = None,
     seed: Annotated[int, typer.Option()] = 0,
     threads: Annotated[int, typer.Option()] = 2,
     workers: Annotated[int, typer.Option()] = 1,
@@ -52,7 +57,10 @@ def main(
     torch.manual_seed(seed)
     real = training_films(data, pseudo_labels) if data is not None else []
     negatives = negative_films(data) if data is not None else []
-    source = FinderSource(Bank(bank), real, negatives, batch_size=batch_size, real_share=real_share, seed=seed)
+    side = Bank(side_bank) if side_bank is not None else None
+    source = FinderSource(
+        Bank(bank), real, negatives, batch_size=batch_size, real_share=real_share, side=side, seed=seed
+    )
     checkpoint = train(
         FinderNet(),
         source,

@@ -95,7 +95,10 @@ CASE = PublishedCase(
             sides=("L", "R"),
             views=("lateral",),
             least=2,
-            unread="the networks know hands rolled by up to 40 degrees and find none on a lateral film",
+            unread=(
+                "no network was trained on hands on their side: the finder misses them, and landmarks are lost beyond a "
+                "roll of 60 degrees"
+            ),
         ),
     ),
     silent="The text names nothing else of this patient and excludes nothing.",
