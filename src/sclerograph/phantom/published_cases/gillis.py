@@ -96,8 +96,8 @@ CASE = PublishedCase(
             views=("lateral",),
             least=2,
             unread=(
-                "no network was trained on hands on their side: the finder misses them, and landmarks are lost beyond a "
-                "roll of 60 degrees"
+                "no network was trained on hands on their side: the finder misses them, and landmarks are lost beyond "
+                "a roll of 60 degrees"
             ),
         ),
     ),
