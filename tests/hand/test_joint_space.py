@@ -75,14 +75,30 @@ def test_every_joint_has_a_finding_and_what_is_not_measured_says_so() -> None:
         assert finding.assessable == (finding.reason is None)
         if finding.joint not in SPACE_JOINTS:
             assert finding.reason == NOT_MEASURED
-        if finding.joint in ("CMC1", "RC"):
-            assert finding.reason is not None
-            assert "film of the whole hand" in finding.reason
+
+
+def test_the_wrist_and_the_thumb_are_measured_where_they_are_seen_from_the_side_and_else_refused() -> None:
+    true = simulated()[1]
+    for code in ("MCP1", "RC"):
+        finding = findings()[code]
+        assert finding.space_width_mm == pytest.approx(true[code].mean_mm, abs=0.25)
+        assert finding.space_width_mm_interval is not None
+        assert finding.space_width_mm_interval.low < true[code].mean_mm < finding.space_width_mm_interval.high
+        assert finding.space_least_mm is not None
+        assert finding.space_least_mm < (finding.space_width_mm or 0.0)
+        assert finding.narrowing_grade == 0
+        assert finding.space_to_head_ratio is not None
+    # the radius is the widest of the bones that spaces are held against
+    assert (findings()["RC"].space_to_head_ratio or 1.0) < 0.09
+    # the trapezium's horns lie over the base of the metacarpal on this film
+    assert "obliquely" in (findings()["CMC1"].reason or "")
 
 
 def test_widths_are_true_to_a_tenth_of_a_millimetre() -> None:
     true = simulated()[1]
-    measured = [code for code, finding in findings().items() if finding.space_width_mm is not None]
+    followed = ("IP1", "MCP1", "CMC1", "RC")
+    widths = {code: f.space_width_mm for code, f in findings().items() if code not in followed}
+    measured = [code for code, width in widths.items() if width is not None]
     assert len(measured) >= 9
     errors = [(findings()[code].space_width_mm or 0.0) - true[code].mean_mm for code in measured]
     assert np.mean(np.abs(errors)) < 0.1
@@ -148,6 +164,17 @@ def test_calcium_and_metal_over_a_joint_hide_it() -> None:
     assert calcified["MCP3"].reason == "hidden by calcium"
     assert calcified["MCP2"].assessable == findings()["MCP2"].assessable
     assert changed(view, calcium=CalciumMaps(crop, nothing, over, nothing))["MCP3"].reason == "hidden by metal"
+
+
+def test_calcium_and_metal_hide_the_wrist() -> None:
+    view, true = simulated()
+    over = np.zeros((_ROWS, _COLUMNS), np.float32)
+    x, y = np.rint(true["RC"].frame.origin).astype(int)
+    over[y - 60 : y + 60, x - 90 : x + 90] = 1.0
+    nothing = np.zeros((1, 1), np.float32)
+    crop = view.calcium.crop
+    assert changed(view, calcium=CalciumMaps(crop, over, nothing, nothing))["RC"].reason == "hidden by calcium"
+    assert changed(view, calcium=CalciumMaps(crop, nothing, over, nothing))["RC"].reason == "hidden by metal"
 
 
 def test_a_joint_without_landmark_is_not_measured() -> None:

@@ -16,7 +16,7 @@ from sclerograph.anatomy.joint_frame import EDGE_DEPTH_MM, SPACE_BONES, JointFra
 from sclerograph.anatomy.norms import SEGMENTS, segment_ends
 from sclerograph.hand.view import HandView
 
-__all__ = ["JointOutline", "joint_outline"]
+__all__ = ["JointOutline", "Outlines", "joint_outline", "joint_start"]
 
 Floats = NDArray[np.float64]
 
@@ -51,13 +51,24 @@ class JointOutline:
         return np.asarray(np.interp(across, self.across_px, self.middle_px), dtype=np.float64)
 
 
-class _Outlines:
-    """Ends and extents of the two sides of a joint on the maps of the bones."""
+class Outlines:
+    """Ends and extents of the two sides of a joint on the maps of the bones.
 
-    def __init__(self, view: HandView, code: str) -> None:
+    Parameters
+    ----------
+    view
+        The hand.
+    code
+        One of :data:`sclerograph.anatomy.joint_frame.SPACE_JOINTS`.
+    distal
+        The bones of the distal side that are looked at; all where it is not given.
+    """
+
+    def __init__(self, view: HandView, code: str, distal: tuple[str, ...] | None = None) -> None:
         self.view = view
         self.unit = view.scale_px
-        self.sides = SPACE_BONES[code]
+        proximal, all_distal = SPACE_BONES[code]
+        self.sides = (proximal, all_distal if distal is None else distal)
         self.reach = _WRIST_REACH_MM if code == "RC" else _REACH_MM
         self.across = _WRIST_ACROSS_MM if code == "RC" else _ACROSS_MM
 
@@ -82,7 +93,7 @@ class _Outlines:
             return None
         depth = EDGE_DEPTH_MM * self.unit
         extents = [
-            self._extent(frame, side, float(end[0]) + sign * depth)
+            self.side_extent(frame, side, float(end[0]) + sign * depth)
             for side, end, sign in zip((0, 1), ends, (-1.0, 1.0), strict=True)
         ]
         if any(extent is None for extent in extents):
@@ -94,10 +105,11 @@ class _Outlines:
         """Return the greatest width of a side within 5 nominal mm of its end."""
         sign = -1.0 if side == 0 else 1.0
         levels = end + sign * np.arange(1.0, 5.1, 1.0) * self.unit
-        found = [self._extent(frame, side, float(level)) for level in levels]
+        found = [self.side_extent(frame, side, float(level)) for level in levels]
         return max((extent[1] - extent[0] for extent in found if extent is not None), default=None)
 
-    def _extent(self, frame: JointFrame, side: int, level: float) -> tuple[float, float] | None:
+    def side_extent(self, frame: JointFrame, side: int, level: float) -> tuple[float, float] | None:
+        """Return the lateral extent of one side at a level along the frame, ``None`` where it is not there."""
         across = np.arange(-self.across, self.across + 1e-9, _STEP_MM) * self.unit
         values = self.on(side, frame.points(np.array(level), across))
         inside = values >= 0.5
@@ -136,8 +148,8 @@ def _last_crossing(values: Floats, along: Floats) -> Floats:
     return result
 
 
-def _start(view: HandView, code: str) -> JointFrame | None:
-    """Return the frame that the landmarks give."""
+def joint_start(view: HandView, code: str) -> JointFrame | None:
+    """Return the frame that the landmarks give, with a half width of a nominal millimetre."""
     if code == "RC":
         marks = [view.point(name) for name in ("RADIUS_ULNAR_EDGE", "RADIUS_RADIAL_EDGE", "LUN", "SCA")]
         if any(mark is None for mark in marks):
@@ -174,10 +186,10 @@ def joint_outline(view: HandView, code: str) -> JointOutline | None:
     code
         One of :data:`sclerograph.anatomy.joint_frame.SPACE_JOINTS`.
     """
-    start = _start(view, code)
+    start = joint_start(view, code)
     if start is None:
         return None
-    outlines = _Outlines(view, code)
+    outlines = Outlines(view, code)
     frame = settled(start, outlines.margins, outlines.extent)
     if frame is None:
         return None

@@ -1,9 +1,10 @@
 """Width of the joint spaces of one hand and their narrowing, grade 0 to 4.
 
 The width is the mean distance between the head of one bone and the floor of the cup of the other over the central part
-of the joint, perpendicular to the joint line (:mod:`sclerograph.anatomy.joint_frame`, :mod:`.joint_margins`). Grades
-follow the wording of the Sharp/van der Heijde method, with the expected width taken from the other joints of the hand
-and from norms (:mod:`.joint_narrowing`):
+of the joint, perpendicular to the joint line (:mod:`sclerograph.anatomy.joint_frame`, :mod:`.joint_margins`). In the
+thumb and at the wrist bones overlap on the film, and the cleft is followed there (:mod:`.thumb_joint_space`,
+:mod:`.wrist_joint_space`). Grades follow the wording of the Sharp/van der Heijde method, with the expected width taken
+from the other joints of the hand and from norms (:mod:`.joint_narrowing`):
 
 ===== ===========================================================================================
 0     the width that is to be expected
@@ -37,18 +38,17 @@ from sclerograph.hand.joint_outline import JointOutline, joint_outline
 from sclerograph.hand.joint_space_settings import DEFAULT, JointSpaceSettings
 from sclerograph.hand.joint_width import SpaceWidth, space_width, with_floors
 from sclerograph.hand.scale import segment_lengths_px
+from sclerograph.hand.seen_space import CleftNotSeen, SeenSpace
+from sclerograph.hand.thumb_joint_space import THUMB_JOINTS, thumb_space
 from sclerograph.hand.view import HandView, sample
+from sclerograph.hand.wrist_joint_space import radiocarpal_space
 
 __all__ = ["measure"]
 
 _Z = 1.959963984540054
-#: Joints whose space a film of the whole hand does not show truly: on simulated ones it is missed by far.
-_NOT_SHOWN = {
-    "CMC1": "not measured: a film of the whole hand does not show the saddle of the thumb's base from the side",
-    "RC": "not measured: the two bones that face the radius lie over its rims on a film of the whole hand",
-}
-#: The thumb lies obliquely on PA and AP films: its bones overlap or are open, fused ones are not told from them.
-_THUMB = ("IP1", "MCP1")
+#: Measured by following the cleft on the film; of the last two the outlines do not even say where the margins are.
+_FOLLOWED = (*THUMB_JOINTS, "RC")
+_ONLY_FOLLOWED = ("CMC1", "RC")
 
 
 class NotAssessable(Exception):
@@ -59,8 +59,8 @@ class NotAssessable(Exception):
 class _Space:
     """One joint that could be measured: ``fused`` has no width."""
 
-    strip: JointStrip
-    width: SpaceWidth | None
+    bone_width_px: float
+    width: SpaceWidth | SeenSpace | None
     error_px: float
 
 
@@ -84,15 +84,20 @@ def measure(view: HandView, settings: JointSpaceSettings = DEFAULT) -> list[Join
     edges = film_edges(list(strips.values()))
     if edges is not None and shows_growth_plates(view, [s.outline for s in strips.values()], edges.contrast, settings):
         growing = "growth plates are open: a growing joint is wide, and there are no norms for it here"
-        reasons |= dict.fromkeys(strips, growing)
+        reasons |= dict.fromkeys((*strips, *_ONLY_FOLLOWED), growing)
         strips = {}
     if edges is not None:
         strips = with_floors(strips, edges)
     widths = {} if edges is None else {code: space_width(strip, edges) for code, strip in strips.items()}
     spaces: dict[str, _Space] = {}
-    for code, strip in strips.items():
+    followed = [code for code in _FOLLOWED if code not in reasons]
+    for code in (*(code for code in strips if code not in followed), *followed):
         try:
-            spaces[code] = _space(view, strip, widths.get(code), edges, settings)
+            spaces[code] = (
+                _followed(view, code, settings)
+                if code in followed
+                else _space(view, strips[code], widths.get(code), edges, settings)
+            )
         except NotAssessable as reason:
             reasons[code] = str(reason)
     graded = narrowing(_widths(view, spaces), calibrated=view.calibration.mm_per_pixel is not None, settings=settings)
@@ -109,8 +114,9 @@ def _strips(view: HandView, settings: JointSpaceSettings, reasons: dict[str, str
     general = _not_at_all(view, settings)
     outlines: dict[str, JointOutline] = {}
     for code in SPACE_JOINTS:
-        if code in _NOT_SHOWN:
-            reasons[code] = general or _NOT_SHOWN[code]
+        if code in _ONLY_FOLLOWED:
+            if general:
+                reasons[code] = general
             continue
         outline = None if general else joint_outline(view, code)
         if outline is None:
@@ -175,13 +181,10 @@ def _space(
         raise NotAssessable("too few open joints on this film to tell how sharp its edges are")
     if edges.contrast < settings.least_contrast:
         raise NotAssessable("too little contrast between bone and joint space")
-    thumb = outline.code in _THUMB
-    if not thumb and outline.gap_px < settings.fused_gap_mm * unit and _without_lines(view, strip, edges, settings):
-        return _Space(strip, None, 0.0)
-    if outline.gap_px < -(settings.thumb_overlap_mm if thumb else settings.overlap_mm) * unit:
+    if outline.gap_px < settings.fused_gap_mm * unit and _without_lines(view, strip, edges, settings):
+        return _Space(outline.head_width_px, None, 0.0)
+    if outline.gap_px < -settings.overlap_mm * unit:
         raise NotAssessable("not seen from the side: its bones overlap on the film")
-    if thumb and float(np.median(strip.depth)) < settings.thumb_contrast * edges.contrast:
-        raise NotAssessable("seen obliquely: no dark space lies between its bones")
     if strip.sure < settings.least_sure:
         raise NotAssessable("more than one bright line may be the floor of its cup")
     narrow = width.mean_px <= settings.overlapped_mm * unit
@@ -195,7 +198,16 @@ def _space(
         settings.method_error_share * width.mean_px,
         width.noise_px,
     )
-    return _Space(strip, width, float(np.linalg.norm(parts)))
+    return _Space(outline.head_width_px, width, float(np.linalg.norm(parts)))
+
+
+def _followed(view: HandView, code: str, settings: JointSpaceSettings) -> _Space:
+    """Measure a space of the thumb or the wrist, or raise with the reason why not."""
+    try:
+        space, bone_px = radiocarpal_space(view, settings) if code == "RC" else thumb_space(view, code, settings)
+    except CleftNotSeen as why:
+        raise NotAssessable(str(why)) from None
+    return _Space(bone_px, space, space.error_px)
 
 
 def _without_lines(view: HandView, strip: JointStrip, edges: FilmEdges, settings: JointSpaceSettings) -> bool:
@@ -249,7 +261,7 @@ def _finding(view: HandView, code: str, space: _Space, graded: Mapping[str, Narr
         space_width_mm_interval=None if mm is None else Interval(low=round(low * mm, 4), high=round(high * mm, 4)),
         space_least_mm=None if mm is None else round(space.width.least_px * mm, 4),
         space_ratio=round(mean / (NOMINAL_FINGER_MM * view.scale_px), 5),
-        space_to_head_ratio=round(mean / space.strip.outline.head_width_px, 4),
+        space_to_head_ratio=round(mean / space.bone_width_px, 4),
         space_norm_z=None if mm is None else round(joint_space_norms()[code].z(mean * mm), 2),
         space_share_of_expected=round(known.share, 3),
         space_share_interval=Interval(low=round(known.share_low, 3), high=round(known.share_high, 3)),

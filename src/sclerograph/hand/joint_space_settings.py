@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 __all__ = ["DEFAULT", "METHOD_CITATION", "METHOD_NAME", "METHOD_VERSION", "JointSpaceSettings"]
 
@@ -51,11 +52,19 @@ class JointSpaceSettings:
     overlapped_depth, overlapped_mm
         A space that is less dark than this share of the contrast that the spaces of the hand have is narrow, or the
         bones overlap: wider than this (nominal mm) it is not seen from the side.
-    overlap_mm, thumb_overlap_mm
-        A joint whose outlines overlap by more than this (mean, nominal mm) is not seen from the side; those of fingers
+    overlap_mm
+        A joint of a finger whose outlines overlap by more than this (mean, nominal mm) is not seen from the side; they
         overlap a little on many films, by the rims of the cup.
-    thumb_contrast
-        The joints of the thumb are seen obliquely where their space is less dark than this share of the contrast.
+    cleft_share
+        A joint of the thumb or the wrist is measured where its cleft is seen from the side over at least this share of
+        its central part.
+    least_floor
+        Where the line of the radius has less than this share of the contrast that it has beside, it is not its floor.
+    most_cleft_noise_mm
+        Where the standard error of the mean along such a joint is larger (nominal mm) its margins were not followed.
+    most_cleft_mm
+        What stands farther apart (nominal mm) than this is not the two margins of such a joint: four standard
+        deviations above the norm.
     least_extent
         Of a joint in which both bones have less than this share of the head's width in common, most does not face the
         other bone.
@@ -96,8 +105,12 @@ class JointSpaceSettings:
     overlapped_depth: float = 0.15
     overlapped_mm: float = 0.7
     overlap_mm: float = 0.6
-    thumb_overlap_mm: float = 0.1
-    thumb_contrast: float = 0.3
+    cleft_share: float = 0.5
+    least_floor: float = 0.5
+    most_cleft_noise_mm: float = 0.2
+    most_cleft_mm: Mapping[str, float] = field(
+        default_factory=lambda: {"IP1": 2.2, "MCP1": 2.7, "CMC1": 4.2, "RC": 3.2}, hash=False
+    )
     least_extent: float = 0.55
     fused_gap_mm: float = 1.5
     fused_band: float = 0.19
