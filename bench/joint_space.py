@@ -64,14 +64,15 @@ def _add(film: JointSpaceFilm, findings: dict[str, JointFinding], tally: _Tally)
     for code in tally.codes:
         tally.asked += 1
         finding, true = findings.get(code), film.spaces.get(code)
-        if finding is None or not finding.assessable or finding.narrowing_grade is None:
+        if finding is None or not finding.assessable:
             reason = finding.reason if finding is not None else "no hand was found"
             tally.reasons[(reason or "no reason").split(":")[0]] += 1
             continue
         if true is None:
             continue
-        tally.true_grades.append(_true_grade(true))
-        tally.grades.append(finding.narrowing_grade)
+        if finding.narrowing_grade is not None:
+            tally.true_grades.append(_true_grade(true))
+            tally.grades.append(finding.narrowing_grade)
         interval = finding.space_width_mm_interval
         if finding.space_width_mm is None or finding.space_least_mm is None or interval is None:
             continue

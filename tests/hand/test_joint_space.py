@@ -88,6 +88,7 @@ def test_the_wrist_and_the_thumb_are_measured_where_they_are_seen_from_the_side_
         assert finding.space_least_mm < (finding.space_width_mm or 0.0)
         assert finding.narrowing_grade == 0
         assert finding.space_to_head_ratio is not None
+    assert "CMC1" not in findings()["RC"].space_compared_with
     # the radius is the widest of the bones that spaces are held against
     assert (findings()["RC"].space_to_head_ratio or 1.0) < 0.09
     # the trapezium's horns lie over the base of the metacarpal on this film

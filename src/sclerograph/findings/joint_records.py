@@ -53,7 +53,8 @@ class JointFinding(Record):
     ``space_to_head_ratio`` is the width divided by that of the head of the proximal bone (of the first carpometacarpal
     joint: of the base of the metacarpal); ``space_norm_z`` how many standard deviations the width lies above the
     published mean for unknown sex and age; ``space_share_of_expected`` the width as a share of what the joints in
-    ``space_compared_with``, or without any of them the norms alone, let expect.
+    ``space_compared_with``, or without any of them the norms alone, let expect. ``narrowing_reason`` says why a space
+    that was measured was not graded.
 
     ``erosion_suspicion`` is that of the most suspicious of the margins; ``erosion_places`` are those to look at, and
     ``erosion_reason`` says why none was looked for, which does not depend on whether the space is ``assessable``.
@@ -85,6 +86,7 @@ class JointFinding(Record):
     space_share_interval: Interval | None = None
     space_compared_with: list[JointCode] = []
     narrowing_grade_interval: Interval | None = None
+    narrowing_reason: str | None = None
     erosion_places: list[ErosionPlace] = []
     erosion_reason: str | None = None
 

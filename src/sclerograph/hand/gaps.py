@@ -22,6 +22,7 @@ GapKind = Literal[
     "small deposits",
     "tuft",
     "joint space",
+    "narrowing of the joint",
     "erosion at the joint",
     "erosion",
     "alignment of the thumb base",
@@ -93,6 +94,8 @@ def gaps(hand: Hand) -> list[Gap]:
             found.append(Gap("calcinosis of digit", tuple(map(str, entry.digits)), len(DIGITS), entry.reason))
     found += _grouped("tuft", {str(f.digit): f for f in hand.tufts})
     found += _grouped("joint space", {f.joint: f for f in hand.joints})
+    graded = {j.joint: _Looked(j.narrowing_reason is None, j.narrowing_reason) for j in hand.joints if j.assessable}
+    found += _grouped("narrowing of the joint", graded)
     found += _grouped("erosion at the joint", _erosions(hand))
     found += _grouped("erosion", {f.bone: f for f in hand.erosions})
     if not alignment.assessable:
@@ -130,7 +133,7 @@ def other_lines(hand: Hand) -> list[str]:
 
 @dataclass(frozen=True)
 class _Looked:
-    """Whether a joint was looked at for erosions, which does not depend on its space."""
+    """Whether a joint was looked at for erosions or graded, which is more or less than measuring its space."""
 
     assessable: bool
     reason: str | None

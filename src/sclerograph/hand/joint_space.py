@@ -49,6 +49,8 @@ _Z = 1.959963984540054
 #: Measured by following the cleft on the film; of the last two the outlines do not even say where the margins are.
 _FOLLOWED = (*THUMB_JOINTS, "RC")
 _ONLY_FOLLOWED = ("CMC1", "RC")
+#: Not graded: the norm is of cadavers with computed tomography, and healthy young hands lie far below it on films.
+_NOT_GRADED = {"CMC1": "no norm published for what a film of the whole hand shows of this joint"}
 
 
 class NotAssessable(Exception):
@@ -235,7 +237,7 @@ def _widths(view: HandView, spaces: Mapping[str, _Space]) -> dict[str, Width]:
     return {
         code: Width(space.width.mean_px / unit, space.width.least_px / unit, space.error_px / unit)
         for code, space in spaces.items()
-        if space.width is not None
+        if space.width is not None and code not in _NOT_GRADED
     }
 
 
@@ -250,8 +252,7 @@ def _finding(view: HandView, code: str, space: _Space, graded: Mapping[str, Narr
         )
     mm, mean = view.calibration.mm_per_pixel, space.width.mean_px
     low, high = max(mean - _Z * space.error_px, 0.0), mean + _Z * space.error_px
-    known = graded[code]
-    return JointFinding(
+    measured = JointFinding(
         joint=code,
         assessable=True,
         space_width_px=round(mean, 3),
@@ -262,12 +263,20 @@ def _finding(view: HandView, code: str, space: _Space, graded: Mapping[str, Narr
         space_least_mm=None if mm is None else round(space.width.least_px * mm, 4),
         space_ratio=round(mean / (NOMINAL_FINGER_MM * view.scale_px), 5),
         space_to_head_ratio=round(mean / space.bone_width_px, 4),
-        space_norm_z=None if mm is None else round(joint_space_norms()[code].z(mean * mm), 2),
-        space_share_of_expected=round(known.share, 3),
-        space_share_interval=Interval(low=round(known.share_low, 3), high=round(known.share_high, 3)),
-        space_compared_with=list(known.compared_with),
-        narrowing_grade=known.grade,
-        narrowing_grade_interval=Interval(low=float(known.grade_low), high=float(known.grade_high)),
-        narrowing_uniform=known.uniform,
-        ankylosed=False,
+        narrowing_reason=_NOT_GRADED.get(code),
+    )
+    if code in _NOT_GRADED:
+        return measured
+    known = graded[code]
+    return measured.model_copy(
+        update={
+            "space_norm_z": None if mm is None else round(joint_space_norms()[code].z(mean * mm), 2),
+            "space_share_of_expected": round(known.share, 3),
+            "space_share_interval": Interval(low=round(known.share_low, 3), high=round(known.share_high, 3)),
+            "space_compared_with": list(known.compared_with),
+            "narrowing_grade": known.grade,
+            "narrowing_grade_interval": Interval(low=float(known.grade_low), high=float(known.grade_high)),
+            "narrowing_uniform": known.uniform,
+            "ankylosed": False,
+        }
     )

@@ -90,7 +90,8 @@ def _of_joint(joint: JointFinding, calibrated: bool) -> Iterator[Measured]:
     else:
         yield Measured("joint space", place, "ratio", joint.space_ratio if seen else None, None, joint.reason)
     grade = joint.narrowing_grade if seen else None
-    yield Measured("narrowing", place, "grade", grade, joint.narrowing_grade_interval, joint.reason)
+    reason = joint.narrowing_reason or joint.reason
+    yield Measured("narrowing", place, "grade", grade, joint.narrowing_grade_interval, reason)
     yield _erosion(joint, place)
 
 
