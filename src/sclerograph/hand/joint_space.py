@@ -96,7 +96,7 @@ def measure(view: HandView, settings: JointSpaceSettings = DEFAULT) -> list[Join
     for code in (*(code for code in strips if code not in followed), *followed):
         try:
             spaces[code] = (
-                _followed(view, code, settings)
+                _followed(view, code, edges, settings)
                 if code in followed
                 else _space(view, strips[code], widths.get(code), edges, settings)
             )
@@ -203,12 +203,14 @@ def _space(
     return _Space(outline.head_width_px, width, float(np.linalg.norm(parts)))
 
 
-def _followed(view: HandView, code: str, settings: JointSpaceSettings) -> _Space:
+def _followed(view: HandView, code: str, edges: FilmEdges | None, settings: JointSpaceSettings) -> _Space:
     """Measure a space of the thumb or the wrist, or raise with the reason why not."""
     try:
         space, bone_px = radiocarpal_space(view, settings) if code == "RC" else thumb_space(view, code, settings)
     except CleftNotSeen as why:
         raise NotAssessable(str(why)) from None
+    if code in THUMB_JOINTS and edges is not None and space.dark < settings.least_cleft * edges.contrast:
+        raise NotAssessable("seen obliquely, or fused: hardly any dark space lies between its bones")
     return _Space(bone_px, space, space.error_px)
 
 

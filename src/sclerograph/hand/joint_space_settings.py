@@ -58,6 +58,9 @@ class JointSpaceSettings:
     cleft_share
         A joint of the thumb or the wrist is measured where its cleft is seen from the side over at least this share of
         its central part.
+    least_cleft
+        A joint of the thumb whose cleft is less dark than this share of the contrast that the spaces of the fingers
+        have is fused or seen obliquely.
     least_floor
         Where the line of the radius has less than this share of the contrast that it has beside, it is not its floor.
     most_cleft_noise_mm
@@ -106,6 +109,7 @@ class JointSpaceSettings:
     overlapped_mm: float = 0.7
     overlap_mm: float = 0.6
     cleft_share: float = 0.5
+    least_cleft: float = 0.4
     least_floor: float = 0.5
     most_cleft_noise_mm: float = 0.2
     most_cleft_mm: Mapping[str, float] = field(

@@ -66,11 +66,15 @@ CLEFT_JOINTS: Final[dict[str, JointKind]] = {
 
 @dataclass(frozen=True)
 class SeenSpace:
-    """A space that was measured, in pixels: mean and least width, and the standard error of the mean."""
+    """A space that was measured, in pixels: mean and least width, and the standard error of the mean.
+
+    ``dark`` is how much darker it is than the fainter of its margins.
+    """
 
     mean_px: float
     least_px: float
     error_px: float
+    dark: float
 
 
 def seen_part(view: HandView, kind: JointKind, frame: JointFrame, guess: Floats, settings: JointSpaceSettings) -> Cleft:
@@ -172,7 +176,8 @@ def space_of(view: HandView, code: str, clefts: Sequence[Cleft], settings: Joint
     if mean > settings.most_cleft_mm[code] * unit:
         raise CleftNotSeen("its margins stand apart as no joint's do")
     least = max(float(min(part.min() for part in segments)), 0.0)
-    return SeenSpace(max(mean, 0.0), least, float(np.hypot(kind.error_mm * unit, noise)))
+    dark = float(np.mean([cleft.whole.dark for cleft in clefts]))
+    return SeenSpace(max(mean, 0.0), least, float(np.hypot(kind.error_mm * unit, noise)), dark)
 
 
 def _corrected(part: CleftPart, kind: JointKind, unit: float) -> float:
