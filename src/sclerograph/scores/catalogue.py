@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from sclerograph.errors import UsageError
 from sclerograph.scores.definition import ScoreDefinition, Statement
+from sclerograph.scores.settings import DEFAULT
 
 if TYPE_CHECKING:
     from sclerograph.findings.records import Reading
@@ -237,7 +238,9 @@ CATALOGUE: tuple[ScoreDefinition, ...] = (
                 "own",
             ),
             Statement(
-                "An erosion that no reader has graded counts 1 from a suspicion of 0.5; at_most counts 5.", "own"
+                "An erosion that no reader has graded counts 1 "
+                f"from a suspicion of {DEFAULT.eroded_from_suspicion:g} on; at_most counts 5.",
+                "own",
             ),
             Statement("The DIP joints, outside of the method, are a separate block and not in the value.", "own"),
         ),
