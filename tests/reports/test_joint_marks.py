@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from sclerograph.findings.records import BoneErosion
+from sclerograph.findings.records import BoneErosion, JointFinding
 from sclerograph.reports.joint_marks import erosion_marks, joint_marks
 from tests.reports import measured, synthetic
 
@@ -24,6 +24,18 @@ def test_a_joint_without_the_other_landmarks_is_marked_itself() -> None:
     alone = hand.model_copy(update={"landmarks": {"MCP2": hand.landmarks["MCP2"]}})
     (mark,) = joint_marks(alone)
     assert mark.at == pytest.approx((hand.landmarks["MCP2"].x, hand.landmarks["MCP2"].y))
+
+
+def test_a_narrowed_wrist_is_marked_beside_the_end_of_the_radius() -> None:
+    hand = measured.hand()
+    wrist = JointFinding(joint="RC", assessable=True, narrowing_grade=3)
+    ends = {
+        name: hand.landmarks["MCP2"].model_copy(update={"x": x, "y": 500.0})
+        for name, x in (("RADIUS_ULNAR_EDGE", 100.0), ("RADIUS_RADIAL_EDGE", 140.0))
+    }
+    (mark,) = joint_marks(hand.model_copy(update={"joints": [wrist], "landmarks": ends}))
+    assert mark.at == (120.0, 500.0)
+    assert joint_marks(hand.model_copy(update={"joints": [wrist], "landmarks": {}})) == []
 
 
 def test_places_to_look_at() -> None:
