@@ -44,9 +44,9 @@ _SHAPE: Final = 10
 _BLUR_MM: Final = (0.08, 0.25, 0.7)
 
 #: What is expected of each parameter, and its standard deviation; infinite where nothing is known.
-#: The middle part of the point spread and the twist of the greys are held: left free they take the place of a thin wall,
-#: otherwise with each look. Slants and the bend of the greys, which change with the pose of the hand and the look, are
-#: free. Chosen for repeatability on 40 simulated hands outside of the bench.
+#: The middle part of the point spread and the twist of the greys are held: left free they take the place of a thin
+#: wall, otherwise with each look. Slants and the bend of the greys, which change with the pose of the hand and the
+#: look, are free. Chosen for repeatability on 40 simulated hands outside of the bench.
 _EXPECTED: Final = np.array([0, 0, 0, 0, 0, 0, 0, 0, 0, 0.55, 0, 0, 0.25, 0.1, 0, 0])
 _FREE: Final = np.inf
 _SPREAD: Final = np.array(
