@@ -59,6 +59,23 @@ def test_the_film_is_unchanged_away_from_deposits_and_brighter_in_them(film: Sim
     assert (result.image >= greys - 1e-6).all()
 
 
+def test_deposits_may_lie_anywhere_in_the_hand(film: SimulatedFilm, greys: np.ndarray) -> None:
+    marks = film.landmarks[film.landmarks[:, 2] > 0, :2]
+    farthest = []
+    for anywhere in (0.0, 1.0):
+        away = []
+        for seed in range(6):
+            rng = np.random.default_rng(seed)
+            result = insert_deposits(greys, film.landmarks, film.nominal_mm_per_pixel, rng, count=8, anywhere=anywhere)
+            assert result is not None
+            rows, columns = np.nonzero(result.mineral_mm)
+            off = np.hypot(columns[:, None] - marks[:, 0], rows[:, None] - marks[:, 1]).min(axis=1)
+            away.append(float(off.max()) * film.nominal_mm_per_pixel)
+        farthest.append(np.median(away))
+    # the middle of the palm and the forearm are farther from every landmark than fingertips and joints are
+    assert farthest[1] > farthest[0] + 3.0
+
+
 def test_without_a_hand_nothing_is_put_in() -> None:
     flat = np.full((100, 80), 0.3, np.float32)
     assert insert_deposits(flat, np.zeros((37, 3)), 0.5, np.random.default_rng(0)) is None

@@ -32,6 +32,9 @@ _FAINTEST, _DENSEST = 0.6, 4.0
 #: Half the breadth of a hand around its bones, nominal millimetres.
 _REACH_MM = 8.5
 
+#: Every fourth pixel is asked where the hand is.
+_COARSE = 4
+
 
 @dataclass(frozen=True)
 class FilmScale:
@@ -131,6 +134,7 @@ def insert_deposits(
     *,
     count: int | None = None,
     scale: FilmScale | None = None,
+    anywhere: float = 0.0,
 ) -> Insertion | None:
     """Put deposits into a real film or a cut-out of it.
 
@@ -148,6 +152,9 @@ def insert_deposits(
         How many; drawn when ``None``.
     scale
         Result of :func:`measure_film` for this image, to save measuring it again.
+    anywhere
+        Share of the deposits that may lie anywhere in the hand; the others lie where the disease has them most, near
+        fingertips, joints and bones.
 
     Returns
     -------
@@ -166,7 +173,10 @@ def insert_deposits(
         kind = only or draw_morphology(rng)
         if kind == "tumoral" and rng.random() < 0.5:
             kind = "clustered"
-        x, y = _place(landmarks, known, nominal_mm, rng)
+        if anywhere > 0.0 and rng.random() < anywhere:
+            x, y = _inside(scale.hand, rng)
+        else:
+            x, y = _place(landmarks, known, nominal_mm, rng)
         add_at(mineral, x, y, deposit_thickness(rng, kind, nominal_mm))
         kinds.append(kind)
     edge = ndimage.gaussian_filter(scale.hand.astype(np.float32), 0.4 / nominal_mm)
@@ -188,6 +198,15 @@ def insert_deposits(
         clear = visibility(shown, grey_needed(image, scale.noise, nominal_mm), label, numbers)
         unseen |= np.isin(label, numbers[clear < 1.0])
     return Insertion(out, marked & ~unseen, unseen, mineral, tuple(kinds), gain)
+
+
+def _inside(hand: Mask, rng: np.random.Generator) -> tuple[float, float]:
+    """Draw a place anywhere in the hand: palm, web, and what lies far from every landmark."""
+    rows, columns = np.nonzero(hand[::_COARSE, ::_COARSE])
+    if not len(rows):
+        return hand.shape[1] / 2, hand.shape[0] / 2
+    index = int(rng.integers(len(rows)))
+    return float(columns[index] * _COARSE), float(rows[index] * _COARSE)
 
 
 def _place(

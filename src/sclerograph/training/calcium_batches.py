@@ -30,8 +30,11 @@ from sclerograph.training.prepared import PreparedFilm, load_prepared, split_nam
 from sclerograph.training.unet import CALCIUM_CHANNELS
 from sclerograph.training.unsure_anatomy import anatomy_of_real_film, anatomy_of_simulated_film
 
-__all__ = ["PATCH", "CalciumShares", "CalciumSource", "Negative", "read_negatives", "share_of_deposit"]
+__all__ = ["ANYWHERE", "PATCH", "CalciumShares", "CalciumSource", "Negative", "read_negatives", "share_of_deposit"]
 
+#: Share of the deposits put into real films that lie anywhere in the hand. Without them the network learns that palm
+#: and web are free of calcium, and is blind to a mass there.
+ANYWHERE = 0.25
 #: Side of a patch, and what is drawn around it so that local means at its edge are those of the film.
 PATCH, _MARGIN = 256, 48
 _SIDE = PATCH + 2 * _MARGIN
@@ -267,7 +270,9 @@ class CalciumSource:
             scale: FilmScale = replace(film.scale, hand=film.scale.hand[window])
             count = 1 + int(rng.poisson(rng.uniform(0.5, 9.0)))
             shown_landmarks = _within_patch(landmarks, compose(to_patch, _shift(window)))
-            inserted = insert_deposits(image, shown_landmarks, on_grid(nominal_mm), rng, count=count, scale=scale)
+            inserted = insert_deposits(
+                image, shown_landmarks, on_grid(nominal_mm), rng, count=count, scale=scale, anywhere=ANYWHERE
+            )
             if inserted is not None:
                 gain = inserted.gain
                 added = inserted.image - image * np.float32(gain)

@@ -38,9 +38,18 @@ class Case:
 
 
 def real_cases(
-    look: Look, skeleton: SkeletonEye, folder: Path, names: Sequence[str], *, inserted_with: int | None
+    look: Look,
+    skeleton: SkeletonEye,
+    folder: Path,
+    names: Sequence[str],
+    *,
+    inserted_with: int | None,
+    anywhere: float = 0.0,
 ) -> Iterator[Case]:
-    """Go through real films made ready, untouched or with deposits put in by the random numbers of a seed."""
+    """Go through real films made ready, untouched or with deposits put in by the random numbers of a seed.
+
+    ``anywhere`` is the share of the deposits that may lie anywhere in the hand.
+    """
     for index, name in enumerate(names):
         film = load_prepared(folder, name)
         if film.scale is None:
@@ -49,7 +58,8 @@ def real_cases(
         if inserted_with is not None:
             rng = np.random.default_rng([inserted_with, index])
             image = film.grey.astype(np.float32) / np.float32(255.0)
-            with_calcium = insert_deposits(image, film.landmarks, 1.0 / film.pose.pixels_per_mm, rng, scale=film.scale)
+            nominal_mm = 1.0 / film.pose.pixels_per_mm
+            with_calcium = insert_deposits(image, film.landmarks, nominal_mm, rng, scale=film.scale, anywhere=anywhere)
             if with_calcium is None:
                 continue
             truth, unseen = with_calcium.truth, with_calcium.unseen

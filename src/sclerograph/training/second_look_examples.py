@@ -24,6 +24,7 @@ from scipy import ndimage
 
 from sclerograph.networks.marks import MARK_PATCH
 from sclerograph.training.bank import Bank
+from sclerograph.training.calcium_batches import ANYWHERE
 from sclerograph.training.calcium_cases import Case, real_cases, simulated_cases
 from sclerograph.training.calcium_eye import CalciumEye
 from sclerograph.training.prepared import prepared_names
@@ -97,7 +98,9 @@ def main(
         names = prepared_names(prepared)
         yield from real_cases(eye.look, skeleton_eye, prepared, names, inserted_with=None)
         for turn in range(rounds):
-            yield from real_cases(eye.look, skeleton_eye, prepared, names, inserted_with=_FIRST_SEED + turn)
+            yield from real_cases(
+                eye.look, skeleton_eye, prepared, names, inserted_with=_FIRST_SEED + turn, anywhere=ANYWHERE
+            )
 
     patches: list[NDArray[np.float16]] = []
     calcium: list[NDArray[np.uint8]] = []

@@ -33,17 +33,25 @@ _SHIFT, _TURN_DEG, _SIZE = 4.0, 10.0, 0.08
 
 
 class SecondLookSource:
-    """Makes batches of marks, shifted, turned, mirrored, with other sizes and greys; as many right as wrong ones."""
+    """Makes batches of marks, shifted, turned, mirrored, with other sizes and greys; as many right as wrong ones.
+
+    Large marks are drawn more often than small ones, by the root of their areas: they are few, and a mass or a plate
+    that is taken back costs a patient's reading more than a grain.
+    """
 
     def __init__(self, examples: Examples, *, batch_size: int = 64, seed: int = 0) -> None:
         self.examples, self.batch_size, self.seed = examples, batch_size, seed
+        areas = (examples.patches[:, MARK_CHANNELS.index("mark")] > 0).sum((1, 2))
         self._kinds = [np.flatnonzero(examples.calcium == kind) for kind in (0, 1)]
+        self._chances = [_as_chances(np.sqrt(areas[kind])) for kind in self._kinds]
 
     def batch(self, step: int, progress: float) -> dict[str, NDArray[np.generic]]:
         """``patch`` (batch, 9, 64, 64) and ``calcium`` (batch,)."""
         rng = np.random.default_rng([self.seed, 5, step])
         half = self.batch_size // 2
-        chosen = np.concatenate([rng.choice(kind, half) for kind in self._kinds])
+        chosen = np.concatenate(
+            [rng.choice(kind, half, p=chances) for kind, chances in zip(self._kinds, self._chances, strict=True)]
+        )
         patches = np.stack([self._varied(rng, int(index)) for index in chosen])
         return {"patch": patches, "calcium": self.examples.calcium[chosen].astype(np.float32)}
 
@@ -59,6 +67,10 @@ class SecondLookSource:
         patch[_CALCIUM] = np.clip(patch[_CALCIUM] * np.float32(rng.uniform(0.85, 1.1)), -1.0, 1.0)
         patch[_ACROSS:] += rng.normal(0.0, 0.03, 2).astype(np.float32)[:, None, None]
         return patch
+
+
+def _as_chances(weights: NDArray[np.floating]) -> NDArray[np.float64]:
+    return np.asarray(weights / weights.sum(), dtype=np.float64)
 
 
 def _moved(rng: np.random.Generator, example: NDArray[np.float32]) -> NDArray[np.float32]:
