@@ -16,11 +16,11 @@ from typing import Annotated
 import typer
 
 #: First seed and number of the simulated films trained on; measuring begins at 10,000,000.
-_FIRST_SEED, _FILMS = 200_000, 1400
+_FIRST_SEED, _FILMS = 200_000, 1000
 #: The same of the fine gear.
-_FIRST_FINE_SEED, _FINE_FILMS = 300_000, 600
+_FIRST_FINE_SEED, _FINE_FILMS = 300_000, 300
 #: The same of those whose marks teach the second look.
-_FIRST_MARKED_SEED, _MARKED_FILMS, _FIRST_MARKED_FINE_SEED, _MARKED_FINE_FILMS = 8_000_000, 800, 8_500_000, 200
+_FIRST_MARKED_SEED, _MARKED_FILMS, _FIRST_MARKED_FINE_SEED, _MARKED_FINE_FILMS = 8_000_000, 300, 8_500_000, 100
 _SKELETON_STEPS, _SKELETON_AGAIN, _FINDER_STEPS, _CALCIUM_STEPS, _CALCIUM_AGAIN = 3100, 2400, 700, 8000, 4000
 _SECOND_LOOK_STEPS = 3000
 #: Real films for the calcium network, and as many others whose marks teach the second look.
@@ -98,10 +98,10 @@ def main(
                 *("--after", str(_FILMS_MARKED), "--films", str(_FILMS_MARKED)),
                 *("--out", str(work / "other_pseudo.npz"), "--offsets", str(work / "other_offsets.json")),
             )
-            others = ["--prepared", folder]
+            others = ["--prepared", folder, *prepared]
         _step(
             *("second_look_examples", "--checkpoint", f"{calcium}/last.pt", "--skeleton", f"{final}/last.pt"),
-            *(*others, "--bank", marked_bank, "--bank", marked_fine, "--out", str(examples)),
+            *(*others, "--bank", marked_bank, "--bank", marked_fine, "--bank", fine, "--out", str(examples)),
         )
     _step(
         *("train_second_look", "--examples", str(examples), "--steps", str(_SECOND_LOOK_STEPS)),

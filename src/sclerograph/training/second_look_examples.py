@@ -3,7 +3,7 @@
     python -m sclerograph.training.second_look_examples --checkpoint work/calcium/last.pt \
         --skeleton work/skeleton/last.pt --prepared work/other_maps --bank work/marks_bank --out work/marks.npz
 
-All films must be such that the calcium network was not trained on: on its own it errs less than on others. Real ones
+The calcium network errs less on films that it was trained on than on others, so most films should be others. Real ones
 are looked at untouched, where every mark is wrong, and with deposits put in. A mark is right when it touches calcium
 that can be seen, wrong when it touches none; what touches only calcium that nobody can see is left out.
 """
@@ -27,7 +27,7 @@ from sclerograph.training.bank import Bank
 from sclerograph.training.calcium_batches import ANYWHERE
 from sclerograph.training.calcium_cases import Case, real_cases, simulated_cases
 from sclerograph.training.calcium_eye import CalciumEye
-from sclerograph.training.prepared import prepared_names
+from sclerograph.training.prepared import split_names
 from sclerograph.training.self_training import SkeletonEye
 
 __all__ = ["EXAMPLE_SIDE", "Examples", "examples_of", "read_examples"]
@@ -78,7 +78,10 @@ def main(
     checkpoint: Annotated[Path, typer.Option(exists=True, dir_okay=False)],
     skeleton: Annotated[Path, typer.Option(exists=True, dir_okay=False)],
     out: Annotated[Path, typer.Option()],
-    prepared: Annotated[Path | None, typer.Option(help="Folder of films made ready by self_training.")] = None,
+    prepared: Annotated[
+        list[Path] | None,
+        typer.Option(exists=True, file_okay=False, help="Films made ready by self_training; may be repeated."),
+    ] = None,
     bank: Annotated[
         list[Path] | None, typer.Option(exists=True, file_okay=False, help="Simulated films; may be repeated.")
     ] = None,
@@ -93,14 +96,13 @@ def main(
         for films in map(Bank, bank or ()):
             stored = (films[number] for number in range(len(films)))
             yield from simulated_cases(eye.look, skeleton_eye, ((film.seed, film) for film in stored))
-        if prepared is None:
-            return
-        names = prepared_names(prepared)
-        yield from real_cases(eye.look, skeleton_eye, prepared, names, inserted_with=None)
-        for turn in range(rounds):
-            yield from real_cases(
-                eye.look, skeleton_eye, prepared, names, inserted_with=_FIRST_SEED + turn, anywhere=ANYWHERE
-            )
+        for folder in prepared or ():
+            names, _ = split_names(folder)  # the levels are chosen on the others
+            yield from real_cases(eye.look, skeleton_eye, folder, names, inserted_with=None)
+            for turn in range(rounds):
+                yield from real_cases(
+                    eye.look, skeleton_eye, folder, names, inserted_with=_FIRST_SEED + turn, anywhere=ANYWHERE
+                )
 
     patches: list[NDArray[np.float16]] = []
     calcium: list[NDArray[np.uint8]] = []
