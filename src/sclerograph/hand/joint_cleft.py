@@ -70,7 +70,7 @@ class Cleft:
     ``whole`` are the margins over the central part, ``segments`` over its six parts. ``head`` and ``floor`` (n,) are
     where the lines of the film cross the margins (pixels along the frame from its line, greater towards the cup),
     ``across`` (n,) where these lines lie; ``depth`` (n,) is how much darker the cleft is than the fainter margin on
-    each, ``contrast`` how much brighter the floor is than the cleft.
+    each, ``contrast`` how much brighter the floor is than the cleft; ``floor_points`` (n, 2) is the floor on the film.
     """
 
     whole: CleftPart
@@ -80,6 +80,7 @@ class Cleft:
     floor: Floats
     depth: Floats
     contrast: float
+    floor_points: Floats
     grey: Floats
     along: Floats
 
@@ -154,7 +155,8 @@ def follow_cleft(
     groups = [slice(0, _LINES), *(slice(int(a), int(b)) for a, b in pairwise(bounds))]
     parts = _parts(grey, along, head, floor, unit, groups, saddle=saddle)
     depth, bright = _depths(level, along, head, floor, unit)
-    return Cleft(parts[0], tuple(parts[1:]), lines, head, floor, depth, bright, grey, along)
+    on_film = frame.points(cup * floor, lines)
+    return Cleft(parts[0], tuple(parts[1:]), lines, head, floor, depth, bright, on_film, grey, along)
 
 
 def _path(score: Floats) -> NDArray[np.intp]:

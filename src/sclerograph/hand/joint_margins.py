@@ -16,7 +16,7 @@ here; which of them is the floor, and how wide the space is, is told by :mod:`.j
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
@@ -28,7 +28,18 @@ from sclerograph.anatomy.joint_frame import CENTRAL_SHARE
 from sclerograph.hand.joint_outline import JointOutline
 from sclerograph.hand.view import HandView
 
-__all__ = ["Cup", "FilmEdges", "Floor", "Head", "JointStrip", "film_edges", "joint_strip", "segments"]
+__all__ = [
+    "Cup",
+    "FilmEdges",
+    "Floor",
+    "Head",
+    "JointStrip",
+    "film_edges",
+    "joint_strip",
+    "part_of",
+    "segments",
+    "space_contrast",
+]
 
 Floats = NDArray[np.float64]
 
@@ -47,6 +58,8 @@ _APART_MM = 0.2
 _LEAST_APART_MM, _MOST_APART_MM = 0.1, 3.6
 #: How far the profiles around a floor reach, and how far beside the head its bone is looked at (nominal mm).
 _PROFILE_MM = (-4.0, 2.5)
+#: Where a line is brightest, and what beside it is held against it; how far behind the head a dark space is looked for.
+_ON_LINE_MM, _BESIDE_LINE_MM, _BEHIND_HEAD_MM = 0.1, (0.6, 1.2), 1.8
 _BESIDE_MM = 0.8
 #: Sampling: distance across the joint line in original pixels, number of lines along the joint, and of their groups
 #: for the narrowest place.
@@ -110,7 +123,8 @@ class JointStrip:
     ``unit_px`` is a nominal millimetre; ``along_px`` (m,) are positions on the profiles, 0 on the line of the outline's
     frame, greater towards the cup: along the frame, or against it where ``turned`` is -1. ``floors`` are the bright
     lines that may be the floor of the cup, nearest first, ``chosen`` the number of the one that is taken for it, and
-    ``sure`` its probability: 1 until it was chosen with care.
+    ``sure`` its probability: 1 until it was chosen with care. ``ends`` are where the profiles begin and end, as shares
+    of half of the central part.
     """
 
     outline: JointOutline
@@ -121,6 +135,7 @@ class JointStrip:
     floors: tuple[Floor, ...]
     chosen: int
     sure: float = 1.0
+    ends: tuple[float, float] = (-1.0, 1.0)
 
     @property
     def floor(self) -> Floor:
@@ -132,6 +147,25 @@ class JointStrip:
         """How far the space of each profile is darker than the fainter of the bright lines beside it."""
         return self.floor.depth
 
+    @property
+    def plate(self) -> float:
+        """How much the brightest line beyond the head is brighter than what lies before and behind it."""
+        return max(_standing_out(floor) for floor in self.floors)
+
+    @property
+    def dark_behind_head(self) -> float:
+        """How much a dark line behind the edge of the head is darker than what lies to either side of it.
+
+        Where the rim of the cup was taken for the head, the space lies behind it.
+        """
+        floor = self.floor
+        edge = (floor.edge.steepest - floor.line.brightest) / self.unit_px
+        grey = floor.profile[(floor.at <= edge) & (floor.at >= edge - _BEHIND_HEAD_MM)]
+        if len(grey) == 0:
+            return 0.0
+        before, after = np.maximum.accumulate(grey), np.maximum.accumulate(grey[::-1])[::-1]
+        return float((np.minimum(before, after) - grey).max())
+
     def mean_profile(self, reach_px: float) -> tuple[Floats, Floats]:
         """Return the mean profile along the joint's curve as the outlines give it, and its positions."""
         outline = self.outline
@@ -139,6 +173,13 @@ class JointStrip:
         across = np.linspace(outline.across_px[0], outline.across_px[-1], _LINES)
         middle = self.turned * outline.middle_at(across)
         return _rows(self.grey, self.along_px, middle, at).mean(axis=0), at
+
+
+def _standing_out(floor: Floor) -> float:
+    near, far = _BESIDE_LINE_MM
+    away = np.abs(floor.at)
+    beside = [floor.profile[side & (away >= near) & (away <= far)].mean() for side in (floor.at < 0, floor.at > 0)]
+    return float(floor.profile[away <= _ON_LINE_MM].mean() - max(beside))
 
 
 @dataclass(frozen=True)
@@ -382,6 +423,42 @@ def film_edges(strips: Sequence[JointStrip]) -> FilmEdges | None:
     )
 
 
+def space_contrast(strips: Sequence[JointStrip]) -> float | None:
+    """Return the step of grey from bone to space in a joint of this hand that is open; ``None`` where none is.
+
+    Fused, narrowed and overlapped joints have hardly any such step themselves, and a hand may have many of them: it is
+    the upper quartile, of floors that were chosen with care.
+
+    Parameters
+    ----------
+    strips
+        The joints of one hand, their floors chosen.
+    """
+    steps = [0.5 * (s.floor.edge.contrast + s.floor.line.contrast) for s in strips if s.outline.gap_px > 0.0]
+    return float(np.quantile(steps, 0.75)) if steps else None
+
+
+def part_of(strip: JointStrip, first: int, beyond: int) -> JointStrip:
+    """Return a part of a joint, with the line that was chosen for its floor.
+
+    Parameters
+    ----------
+    strip
+        The straightened film, its floor chosen.
+    first, beyond
+        The first of the profiles that are kept, and the one after the last.
+    """
+    floor, lines = strip.floor, slice(first, beyond)
+    head, cup, grey = floor.head[lines], floor.cup[lines], strip.grey[lines]
+    edge, line = _margins(grey, strip.along_px, head, cup, [slice(None)])[0]
+    profile = _rows(grey, strip.along_px, cup, floor.at * strip.unit_px).mean(axis=0)
+    level = float(profile[np.argmin(np.abs(floor.at))])
+    kept = Floor(head, cup, floor.depth[lines], edge, line, level, np.asarray(profile), floor.at)
+    step = (strip.ends[1] - strip.ends[0]) / (len(floor.head) - 1)
+    ends = (strip.ends[0] + first * step, strip.ends[0] + (beyond - 1) * step)
+    return replace(strip, grey=grey, floors=(kept,), chosen=0, ends=ends)
+
+
 def segments(strip: JointStrip, film: FilmEdges) -> Floats:
     """Return how wide the space is in six parts along the joint, as differences to their mean (pixels).
 
@@ -392,7 +469,7 @@ def segments(strip: JointStrip, film: FilmEdges) -> Floats:
     film
         What the margins of the hand have in common.
     """
-    bounds = np.linspace(0, _LINES, _SEGMENTS + 1).astype(int)
+    bounds = np.linspace(0, len(strip.floor.head), _SEGMENTS + 1).astype(int)
     groups = [slice(int(a), int(b)) for a, b in pairwise(bounds)]
     widths = np.array(
         [

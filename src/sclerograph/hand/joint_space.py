@@ -32,7 +32,7 @@ from sclerograph.anatomy.norms import NOMINAL_FINGER_MM
 from sclerograph.findings.records import NOT_MEASURED, Interval, JointFinding
 from sclerograph.hand.foreshortening import foreshortened
 from sclerograph.hand.growth_plates import shows_growth_plates
-from sclerograph.hand.joint_margins import FilmEdges, JointStrip, film_edges, joint_strip
+from sclerograph.hand.joint_margins import FilmEdges, JointStrip, film_edges, joint_strip, part_of, space_contrast
 from sclerograph.hand.joint_narrowing import Narrowing, Width, narrowing
 from sclerograph.hand.joint_outline import JointOutline, joint_outline
 from sclerograph.hand.joint_space_settings import DEFAULT, JointSpaceSettings
@@ -90,7 +90,7 @@ def measure(view: HandView, settings: JointSpaceSettings = DEFAULT) -> list[Join
         strips = {}
     if edges is not None:
         strips = with_floors(strips, edges)
-    widths = {} if edges is None else {code: space_width(strip, edges) for code, strip in strips.items()}
+    open_contrast = space_contrast(list(strips.values()))
     spaces: dict[str, _Space] = {}
     followed = [code for code in _FOLLOWED if code not in reasons]
     for code in (*(code for code in strips if code not in followed), *followed):
@@ -98,7 +98,7 @@ def measure(view: HandView, settings: JointSpaceSettings = DEFAULT) -> list[Join
             spaces[code] = (
                 _followed(view, code, edges, settings)
                 if code in followed
-                else _space(view, strips[code], widths.get(code), edges, settings)
+                else _space(view, strips[code], edges, open_contrast, settings)
             )
         except NotAssessable as reason:
             reasons[code] = str(reason)
@@ -173,34 +173,67 @@ def _share(view: HandView, probability: NDArray[np.float32], points: NDArray[np.
 def _space(
     view: HandView,
     strip: JointStrip,
-    width: SpaceWidth | None,
     edges: FilmEdges | None,
+    open_contrast: float | None,
     settings: JointSpaceSettings,
 ) -> _Space:
     """Judge one space, or raise with the reason why not."""
     outline, unit = strip.outline, view.scale_px
-    if edges is None or width is None:
+    if edges is None or open_contrast is None:
         raise NotAssessable("too few open joints on this film to tell how sharp its edges are")
     if edges.contrast < settings.least_contrast:
         raise NotAssessable("too little contrast between bone and joint space")
-    if outline.gap_px < settings.fused_gap_mm * unit and _without_lines(view, strip, edges, settings):
+    if outline.gap_px < settings.fused_gap_mm * unit and _without_lines(view, strip, open_contrast, settings):
         return _Space(outline.head_width_px, None, 0.0)
     if outline.gap_px < -settings.overlap_mm * unit:
         raise NotAssessable("not seen from the side: its bones overlap on the film")
+    if strip.dark_behind_head >= settings.most_behind_head * edges.contrast:
+        raise NotAssessable("not seen from the side: a rim of the cup hides the edge of the head")
     if strip.sure < settings.least_sure:
         raise NotAssessable("more than one bright line may be the floor of its cup")
-    narrow = width.mean_px <= settings.overlapped_mm * unit
-    if float(np.median(strip.depth)) < settings.overlapped_depth * edges.contrast and not narrow:
-        raise NotAssessable("not seen from the side: its bones overlap on the film")
-    if width.noise_px > (settings.most_noise_narrow_mm if narrow else settings.most_noise_mm) * unit:
-        raise NotAssessable("its margins cannot be followed")
-    parts = (
+    width, why_not = space_width(strip, edges), _not_followed(strip, edges, unit, settings)
+    partly_mm = 0.0
+    if why_not:
+        parts = _parts_that_can_be_followed(strip, edges, unit, settings)
+        if not parts:
+            raise NotAssessable(why_not)
+        # bone that is lost makes the rest look wide, and never narrow
+        width, partly_mm = min(parts, key=lambda part: part.mean_px), settings.partly_error_mm
+    errors = (
         settings.method_error_px,
         settings.method_error_mm * view.lesion_mm_px,
         settings.method_error_share * width.mean_px,
         width.noise_px,
+        partly_mm * unit,
     )
-    return _Space(outline.head_width_px, width, float(np.linalg.norm(parts)))
+    return _Space(outline.head_width_px, width, float(np.linalg.norm(errors)))
+
+
+def _not_followed(strip: JointStrip, edges: FilmEdges, unit: float, settings: JointSpaceSettings) -> str | None:
+    """Return why the margins of a joint or of a part of it are no margins, ``None`` where they are."""
+    width = space_width(strip, edges)
+    narrow = width.mean_px <= settings.overlapped_mm * unit
+    if float(np.median(strip.depth)) < settings.overlapped_depth * edges.contrast and not narrow:
+        return "not seen from the side: its bones overlap on the film"
+    if width.noise_px > (settings.most_noise_narrow_mm if narrow else settings.most_noise_mm) * unit:
+        return "its margins cannot be followed"
+    return None
+
+
+def _parts_that_can_be_followed(
+    strip: JointStrip, edges: FilmEdges, unit: float, settings: JointSpaceSettings
+) -> list[SpaceWidth]:
+    """Return the widths of the halves of a joint in which a dark space lies between margins that can be followed."""
+    lines = len(strip.depth)
+    half = lines // 2
+    found = []
+    for first in (0, lines // 6, lines // 3, lines // 2):
+        part = part_of(strip, first, first + half)
+        dark = float(np.quantile(part.depth, 0.25)) >= settings.partly_depth * edges.contrast
+        width = space_width(part, edges)
+        if dark and width.noise_px <= settings.partly_noise_mm * unit:
+            found.append(width)
+    return found
 
 
 def _followed(view: HandView, code: str, edges: FilmEdges | None, settings: JointSpaceSettings) -> _Space:
@@ -214,10 +247,10 @@ def _followed(view: HandView, code: str, edges: FilmEdges | None, settings: Join
     return _Space(bone_px, space, space.error_px)
 
 
-def _without_lines(view: HandView, strip: JointStrip, edges: FilmEdges, settings: JointSpaceSettings) -> bool:
-    """Tell whether the grey runs on from bone to bone: neither a dark space nor the bright lines of two plates.
+def _without_lines(view: HandView, strip: JointStrip, open_contrast: float, settings: JointSpaceSettings) -> bool:
+    """Tell whether the grey runs on from bone to bone: neither a dark space nor the bright lines of plates.
 
-    One bone may be denser than the other: a slope is no line.
+    One bone may be denser than the other: a slope is no line. A faint dark line that runs from side to side is a space.
     """
     unit = view.scale_px
     level, at = strip.mean_profile(2.6 * unit)
@@ -225,11 +258,13 @@ def _without_lines(view: HandView, strip: JointStrip, edges: FilmEdges, settings
     band = float(level[middle].max() - max(level[beside & (at < 0)].mean(), level[beside & (at > 0)].mean()))
     inner = np.abs(at) <= 2.0 * unit
     spread = float((level[inner] - np.polyval(np.polyfit(at[inner], level[inner], 1), at[inner])).std())
-    deep = float(np.median(strip.depth))
+    deep, everywhere = (float(value) for value in np.quantile(strip.depth, (0.5, 0.1)))
     return (
-        band < settings.fused_band * edges.contrast
-        and spread < settings.fused_spread * edges.contrast
-        and deep < settings.fused_depth * edges.contrast
+        band < settings.fused_band * open_contrast
+        and spread < settings.fused_spread * open_contrast
+        and deep < settings.fused_depth * open_contrast
+        and everywhere < settings.fused_everywhere * open_contrast
+        and strip.plate < settings.fused_plate * open_contrast
     )
 
 

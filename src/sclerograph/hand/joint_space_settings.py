@@ -71,11 +71,18 @@ class JointSpaceSettings:
     least_extent
         Of a joint in which both bones have less than this share of the head's width in common, most does not face the
         other bone.
-    fused_gap_mm, fused_band, fused_spread, fused_depth
+    partly_depth, partly_noise_mm, partly_error_mm
+        Where the whole of a joint cannot be followed, a half of it is, in which the space is darker than this share of
+        the contrast over three quarters, and whose own noise along the joint (nominal mm) is less than the second; with
+        this additional standard error (nominal mm).
+    fused_gap_mm, fused_band, fused_spread, fused_depth, fused_everywhere, fused_plate
         Bones are fused when the gap between their outlines is not wide (mean below the first, nominal mm: networks
         leave one where there is none) and the grey runs on from one to the other: nothing between them is brighter than
         the bones beside by the second share of the contrast, the grey varies around a straight line by less than the
-        third (standard deviation), and no dark line is deeper than the fourth.
+        third (standard deviation), no dark line is deeper than the fourth, or deeper than the fifth over nine tenths of
+        the joint, and no bright line stands out by the sixth. The contrast is that of open joints of the hand.
+    most_behind_head
+        Where a line behind the edge of the head is darker than this share of the contrast, that edge is a rim's.
     most_noise_mm, most_noise_narrow_mm
         With a larger standard error of the mean along the joint (nominal mm) its margins were not followed. Those of
         a space no wider than ``overlapped_mm`` merge, and scatter more.
@@ -115,11 +122,17 @@ class JointSpaceSettings:
     most_cleft_mm: Mapping[str, float] = field(
         default_factory=lambda: {"IP1": 2.2, "MCP1": 2.7, "CMC1": 4.2, "RC": 3.2}, hash=False
     )
+    partly_depth: float = 0.1
+    partly_noise_mm: float = 0.03
+    partly_error_mm: float = 0.12
     least_extent: float = 0.55
     fused_gap_mm: float = 1.5
-    fused_band: float = 0.19
+    fused_band: float = 0.175
     fused_spread: float = 0.12
     fused_depth: float = 0.25
+    fused_everywhere: float = 0.12
+    fused_plate: float = 0.35
+    most_behind_head: float = 0.5
     most_noise_mm: float = 0.065
     most_noise_narrow_mm: float = 0.1
     calcium_share: float = 0.2

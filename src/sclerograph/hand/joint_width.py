@@ -141,7 +141,8 @@ def _outlined_behind(strip: JointStrip, floor: Floor) -> float:
     """Return how far behind the steepest point of the head its outline lies (nominal mm), at most half a millimetre."""
     lines = len(floor.head)
     half = CENTRAL_SHARE * strip.outline.frame.half_width
-    middle = strip.turned * float(strip.outline.middle_at(np.linspace(-half, half, lines)).mean())
+    across = half * np.linspace(*strip.ends, lines)
+    middle = strip.turned * float(strip.outline.middle_at(across).mean())
     behind = floor.edge.steepest - (middle - 0.5 * strip.outline.gap_px)
     return float(np.clip(behind / strip.unit_px, -_OUTLINE_OFF_MM, _OUTLINE_OFF_MM))
 
