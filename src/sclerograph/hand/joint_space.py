@@ -49,8 +49,9 @@ _Z = 1.959963984540054
 #: Measured by following the cleft on the film; of the last two the outlines do not even say where the margins are.
 _FOLLOWED = (*THUMB_JOINTS, "RC")
 _ONLY_FOLLOWED = ("CMC1", "RC")
-#: Not graded: the norm is of cadavers with computed tomography, and healthy young hands lie far below it on films.
-_NOT_GRADED = {"CMC1": "no norm published for what a film of the whole hand shows of this joint"}
+#: Not measured even where its cleft is seen: on simulated hands, whose surfaces are known, the edges of the saddle
+#: hardly go with the distance of its surfaces, and no published norm is of films.
+_NOT_TOLD = {"CMC1": "the edges of its saddle on a film of the whole hand do not tell how far its surfaces lie apart"}
 
 
 class NotAssessable(Exception):
@@ -242,6 +243,8 @@ def _followed(view: HandView, code: str, edges: FilmEdges | None, settings: Join
         space, bone_px = radiocarpal_space(view, settings) if code == "RC" else thumb_space(view, code, settings)
     except CleftNotSeen as why:
         raise NotAssessable(str(why)) from None
+    if code in _NOT_TOLD:
+        raise NotAssessable(_NOT_TOLD[code])
     if code in THUMB_JOINTS and edges is not None and space.dark < settings.least_cleft * edges.contrast:
         raise NotAssessable("seen obliquely, or fused: hardly any dark space lies between its bones")
     return _Space(bone_px, space, space.error_px)
@@ -274,7 +277,7 @@ def _widths(view: HandView, spaces: Mapping[str, _Space]) -> dict[str, Width]:
     return {
         code: Width(space.width.mean_px / unit, space.width.least_px / unit, space.error_px / unit)
         for code, space in spaces.items()
-        if space.width is not None and code not in _NOT_GRADED
+        if space.width is not None
     }
 
 
@@ -289,7 +292,8 @@ def _finding(view: HandView, code: str, space: _Space, graded: Mapping[str, Narr
         )
     mm, mean = view.calibration.mm_per_pixel, space.width.mean_px
     low, high = max(mean - _Z * space.error_px, 0.0), mean + _Z * space.error_px
-    measured = JointFinding(
+    known = graded[code]
+    return JointFinding(
         joint=code,
         assessable=True,
         space_width_px=round(mean, 3),
@@ -300,20 +304,12 @@ def _finding(view: HandView, code: str, space: _Space, graded: Mapping[str, Narr
         space_least_mm=None if mm is None else round(space.width.least_px * mm, 4),
         space_ratio=round(mean / (NOMINAL_FINGER_MM * view.scale_px), 5),
         space_to_head_ratio=round(mean / space.bone_width_px, 4),
-        narrowing_reason=_NOT_GRADED.get(code),
-    )
-    if code in _NOT_GRADED:
-        return measured
-    known = graded[code]
-    return measured.model_copy(
-        update={
-            "space_norm_z": None if mm is None else round(joint_space_norms()[code].z(mean * mm), 2),
-            "space_share_of_expected": round(known.share, 3),
-            "space_share_interval": Interval(low=round(known.share_low, 3), high=round(known.share_high, 3)),
-            "space_compared_with": list(known.compared_with),
-            "narrowing_grade": known.grade,
-            "narrowing_grade_interval": Interval(low=float(known.grade_low), high=float(known.grade_high)),
-            "narrowing_uniform": known.uniform,
-            "ankylosed": False,
-        }
+        space_norm_z=None if mm is None else round(joint_space_norms()[code].z(mean * mm), 2),
+        space_share_of_expected=round(known.share, 3),
+        space_share_interval=Interval(low=round(known.share_low, 3), high=round(known.share_high, 3)),
+        space_compared_with=list(known.compared_with),
+        narrowing_grade=known.grade,
+        narrowing_grade_interval=Interval(low=float(known.grade_low), high=float(known.grade_high)),
+        narrowing_uniform=known.uniform,
+        ankylosed=False,
     )

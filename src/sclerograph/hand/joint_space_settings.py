@@ -63,6 +63,11 @@ class JointSpaceSettings:
         have is fused or seen obliquely.
     least_floor
         Where the line of the radius has less than this share of the contrast that it has beside, it is not its floor.
+    most_step_mm
+        The floors that scaphoid and lunate face are parts of one smooth curve: with a larger step between them (nominal
+        mm) one of them is another line, such as the plate of the lunate.
+    one_floor_error_mm
+        Additional standard error (nominal mm) where only one of the two is followed.
     most_cleft_noise_mm
         Where the standard error of the mean along such a joint is larger (nominal mm) its margins were not followed.
     most_cleft_mm
@@ -118,6 +123,8 @@ class JointSpaceSettings:
     cleft_share: float = 0.5
     least_cleft: float = 0.4
     least_floor: float = 0.5
+    most_step_mm: float = 1.5
+    one_floor_error_mm: float = 0.8
     most_cleft_noise_mm: float = 0.2
     most_cleft_mm: Mapping[str, float] = field(
         default_factory=lambda: {"IP1": 2.2, "MCP1": 2.7, "CMC1": 4.2, "RC": 3.2}, hash=False

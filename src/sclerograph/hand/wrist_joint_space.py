@@ -12,14 +12,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from sclerograph.anatomy.joint_frame import SPACE_BONES, settled
+from sclerograph.anatomy.joint_frame import SPACE_BONES, JointFrame, settled
 from sclerograph.hand.joint_cleft import Cleft
 from sclerograph.hand.joint_outline import Outlines, joint_start
 from sclerograph.hand.joint_space_settings import DEFAULT, JointSpaceSettings
 from sclerograph.hand.seen_space import CLEFT_JOINTS, CleftNotSeen, SeenSpace, line_contrast, seen_part, space_of
 from sclerograph.hand.view import HandView
 
-__all__ = ["radiocarpal_space"]
+__all__ = ["radiocarpal_space", "step_between"]
 
 _NOT_FOUND = "its bones or landmarks were not found with enough confidence"
 
@@ -80,4 +80,28 @@ def radiocarpal_space(view: HandView, settings: JointSpaceSettings = DEFAULT) ->
     clefts = [cleft for cleft in clefts if cleft.contrast >= settings.least_floor * brightest]
     if not clefts:
         raise CleftNotSeen("the line of the radius is not seen where the bones face it")
-    return space_of(view, "RC", clefts, settings), max(widths)
+    if len(clefts) > 1 and step_between(start, *clefts) > settings.most_step_mm * view.scale_px:
+        raise CleftNotSeen("the lines that scaphoid and lunate face are not both the floor of the radius")
+    space = space_of(view, "RC", clefts, settings)
+    if len(clefts) == 1:
+        # nothing tells then whether its line is the floor
+        space = replace(space, error_px=float(np.hypot(space.error_px, settings.one_floor_error_mm * view.scale_px)))
+    return space, max(widths)
+
+
+def step_between(frame: JointFrame, first: Cleft, second: Cleft) -> float:
+    """Return the step between the floors of two clefts, each continued as one curve with the other (pixels).
+
+    Parameters
+    ----------
+    frame
+        Along the forearm.
+    first, second
+        What the two carpal bones face.
+    """
+    points = [cleft.floor_points - frame.origin for cleft in (first, second)]
+    across, along = (np.concatenate([p @ axis for p in points]) for axis in (frame.across, frame.along))
+    across = across / max(float(np.abs(across).max()), 1e-9)
+    beyond = np.repeat([0.0, 1.0], [len(p) for p in points])
+    terms = np.stack([np.ones_like(across), across, np.square(across), beyond], axis=1)
+    return float(abs(np.linalg.lstsq(terms, along, rcond=None)[0][3]))
