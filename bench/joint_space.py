@@ -32,7 +32,6 @@ _ON = {
 _FAMILIES = {
     "fingers": ("joints of the fingers", tuple(c for c in SPACE_JOINTS if c[-1] in "2345")),
     "thumb": ("IP1 and MCP1", ("IP1", "MCP1")),
-    "cmc1": ("CMC1", ("CMC1",)),
     "rc": ("radiocarpal joint", ("RC",)),
 }
 

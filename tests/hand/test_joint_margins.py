@@ -1,9 +1,19 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from sclerograph.hand.joint_margins import FilmEdges, JointStrip, film_edges, joint_strip
+from sclerograph.hand.joint_margins import (
+    FilmEdges,
+    JointStrip,
+    film_edges,
+    joint_strip,
+    part_of,
+    segments,
+    space_contrast,
+)
 from sclerograph.hand.joint_width import space_width
 from tests.hand.joint_films import PIXELS_PER_MM, Bones, drawn, outline_of, view_of_film
 
@@ -105,3 +115,43 @@ def test_a_rim_that_stands_far_before_its_floor_is_one_of_the_lines() -> None:
     assert len(strip.floors) >= 1
     ends = [floor.line.brightest - floor.edge.steepest for floor in strip.floors]
     assert ends == sorted(ends)
+
+
+def test_fused_bones_do_not_lower_the_contrast_that_open_joints_of_a_hand_have() -> None:
+    open_joint, fused = strip_of(Bones(1.0)), strip_of(Bones(0.0, fused=True))
+    alone, among = space_contrast([open_joint]), space_contrast([open_joint, open_joint, fused, fused])
+    assert alone is not None
+    assert among == pytest.approx(alone, rel=0.02)
+    assert space_contrast([]) is None
+
+
+def test_a_part_of_a_wedge_is_as_wide_as_that_part() -> None:
+    strip = strip_of(Bones(1.2, wedge_mm=0.6))
+    edges, lines = edges_of(strip, strip), len(strip.depth)
+    whole = space_width(strip, edges).mean_px
+    halves = [space_width(part_of(strip, first, first + lines // 2), edges).mean_px for first in (0, lines // 2)]
+    assert np.mean(halves) == pytest.approx(whole, abs=0.05 * PIXELS_PER_MM)
+    # the halves differ as the halves of all its groups do
+    groups = segments(strip, edges)
+    assert halves[1] - halves[0] == pytest.approx(groups[3:].mean() - groups[:3].mean(), abs=0.06 * PIXELS_PER_MM)
+    assert abs(halves[1] - halves[0]) > 0.1 * PIXELS_PER_MM
+    assert part_of(strip, 0, lines).ends == pytest.approx((-1.0, 1.0))
+
+
+def test_the_plate_of_an_open_joint_stands_out_and_fused_bones_have_none() -> None:
+    open_joint, fused = strip_of(Bones(1.0)), strip_of(Bones(0.0, fused=True))
+    contrast = space_contrast([open_joint])
+    assert contrast is not None
+    assert open_joint.plate > 0.35 * contrast
+    assert fused.plate < 0.35 * contrast
+
+
+def test_where_a_rim_was_taken_for_the_head_the_space_lies_behind_it() -> None:
+    strip = strip_of(Bones(1.0))
+    contrast = edges_of(strip, strip).contrast
+    assert strip.dark_behind_head < 0.2 * contrast
+    # outlines that say that the head ends where the floor is
+    floor = strip.floor
+    beyond = replace(floor.edge, steepest=floor.line.brightest - 0.1 * PIXELS_PER_MM)
+    taken = replace(strip, floors=(replace(floor, edge=beyond),), chosen=0)
+    assert taken.dark_behind_head > 0.5 * contrast
