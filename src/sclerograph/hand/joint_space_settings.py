@@ -137,7 +137,7 @@ class JointSpaceSettings:
     fused_band: float = 0.175
     fused_spread: float = 0.12
     fused_depth: float = 0.25
-    fused_everywhere: float = 0.12
+    fused_everywhere: float = 0.1
     fused_plate: float = 0.35
     most_behind_head: float = 0.5
     most_noise_mm: float = 0.065
