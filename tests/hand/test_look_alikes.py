@@ -112,7 +112,7 @@ def test_long_marks_are_no_sesamoids() -> None:
 def test_faint_and_small() -> None:
     mark = Scene(calcium=[disc(*SHAFT, 3.0)])
     assert judged(mark, confidence=0.5) == "faint"
-    assert judged(Scene(calcium=[rectangle(*SHAFT, 0.5, 0.5)]), confidence=0.95) == "small"
+    assert judged(Scene(calcium=[rectangle(*SHAFT, 0.5, 0.4)]), confidence=0.95) == "small"
 
 
 BESIDE_SHAFT = SHAFT + np.array([9.0, 0.0])

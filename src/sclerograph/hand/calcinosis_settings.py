@@ -57,9 +57,9 @@ class CalcinosisSettings:
     sesamoid_most_relative_density, sesamoid_least_confidence
         A round mark of this size that is no denser than cortex, this near to the head of a metacarpal that bears
         sesamoids (or the interphalangeal joint of the thumb), must be this sure.
-    sesamoid_least_confidence_from_side
-        The same on oblique and lateral films, on which the confidence beside a sure deposit does not count either.
-        Chosen on simulated oblique films of hands that no network was trained on.
+    least_confidence_from_side, sesamoid_least_confidence_from_side
+        The same on oblique and lateral films, on which a sure deposit does not make others more likely: bones lie over
+        each other there, and no network was trained on such films of real hands.
     periarticular_mm
         Greatest distance of a deposit's centre, or of half of its area, from a joint line.
     wrist_joint_mm
@@ -85,14 +85,15 @@ class CalcinosisSettings:
         With fewer original pixels to the nominal millimetre calcinosis is not assessable.
     """
 
-    outline_level: float = 0.4
+    outline_level: float = 0.3
     interval_shift: float = 0.2
     interval_reach_mm: float = 1.0
     least_area_mm2: float = 0.3
-    least_confidence: float = 0.8
+    least_confidence: float = 0.75
     least_confidence_beside_sure: float = 0.55
-    sure_confidence: float = 0.93
+    sure_confidence: float = 0.85
     sure_area_mm2: float = 2.0
+    least_confidence_from_side: float = 0.9
     other_level: float = 0.5
     plain_relative_density: float = 0.6
     plain_most_bone_share: float = 0.02

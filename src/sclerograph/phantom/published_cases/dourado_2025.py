@@ -20,8 +20,8 @@ __all__ = ["CASE", "healthy_films"]
 
 _SEED = 10_000_620
 _SIZE = 0.95
-#: About 1.5 cm, over the distal phalanx of the thumb.
-_NODULE = Calcification("clustered", "DP1", along=0.72, longest_mm=15.0, palmar_mm=4.0, strength=1.0, seed=3)
+#: About 1.5 cm and well-defined, over the distal phalanx of the thumb.
+_NODULE = Calcification("clustered", "DP1", along=0.72, longest_mm=15.0, palmar_mm=4.0, strength=1.4, seed=3)
 #: The cortex of PIP4 is thin and its margins are blurred: shallow ragged loss on both sides of the joint.
 _BLURRED = (
     Erosion("PP4", "marginal", 3.0, 1.5, 6.0, "head", "radial", 2.5, ragged=0.5),
