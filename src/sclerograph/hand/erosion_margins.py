@@ -321,7 +321,7 @@ def _strip(frame: _Frame, margin: Margin, line: Floats) -> MarginStrip | None:
         return None
     modes = ["wrap" if whole else "nearest", "nearest"]
     smooth = gaussian_filter(grey, [0.45 / STEP_MM, 0.2 / _DEPTH_STEP_MM], mode=modes)
-    calcium = _share_of(frame.view, frame.view.calcium.calcium, flat).reshape(places.shape[:2]) >= _CALCIUM_FROM
+    calcium = _share_of(frame.view, frame.view.calcium.believed, flat).reshape(places.shape[:2]) >= _CALCIUM_FROM
     others = _other_bones(frame, margin, film, flat).reshape(places.shape[:2])
     followed = _follow(smooth, _foreign(calcium, others), whole)
     course = _bridged(followed, whole)

@@ -8,11 +8,16 @@ gives every hand the same size, and is never reported as a millimetre.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import binary_dilation
 
 __all__ = ["CalciumMaps", "Crop", "HandLocation", "Landmark", "SkeletonMaps"]
+
+#: A mark of which the second look says less is none, with so many pixels around it.
+_TAKEN_BACK_BELOW, _RIM_PX = 0.3, 2
 
 
 @dataclass(frozen=True)
@@ -102,3 +107,12 @@ class CalciumMaps:
     metal: NDArray[np.float32]
     marker: NDArray[np.float32]
     second_look: NDArray[np.float32] | None = None
+
+    @cached_property
+    def believed(self) -> NDArray[np.float32]:
+        """The probability of calcium without the marks, and their rims, that the second look takes back."""
+        if self.second_look is None:
+            return self.calcium
+        kept = self.second_look >= _TAKEN_BACK_BELOW
+        taken_back = binary_dilation((self.second_look > 0.0) & ~kept, iterations=_RIM_PX) & ~kept
+        return np.where(taken_back, np.float32(0.0), self.calcium)
