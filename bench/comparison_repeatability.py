@@ -30,7 +30,8 @@ from sclerograph.hand.scale import nominal_mm_of_landmarks
 __all__ = ["MEASURE", "fitted_error", "measured_errors"]
 
 _PAIRS = 40
-_LEAST_PAIRS = 12
+#: With fewer pairs hardly one lies beyond the 95 % that the smallest detectable change is scaled to.
+_LEAST_PAIRS = 21
 _Z = 1.959963984540054
 _ON = "simulated, unchanged hands filmed twice, 0-15 degrees apart"
 
