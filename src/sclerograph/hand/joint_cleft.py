@@ -18,17 +18,17 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter1d, map_coordinates, spline_filter
+from scipy.ndimage import gaussian_filter1d
 
 from sclerograph.anatomy.joint_frame import JointFrame
+from sclerograph.hand.joint_profiles import STEP_PX, peak_offset, profiles_around, spline_greys
 from sclerograph.hand.view import HandView
 
 __all__ = ["Cleft", "CleftPart", "follow_cleft"]
 
 Floats = NDArray[np.float64]
 
-#: Sampling: distance across the joint line in original pixels, number of lines along it and of their groups.
-_STEP_PX = 0.25
+#: Sampling: number of lines along the joint line, and of their groups.
 _LINES = 36
 _SEGMENTS = 6
 #: Degree of the curve that a margin is over the central part.
@@ -129,16 +129,16 @@ def follow_cleft(
     expected = cup * np.polyval(guess, lines)
     first = float(expected.min()) - within_px[0] - (_MOST_SPACE_MM + 2.0) * unit
     last = float(expected.max()) + within_px[1] + 2.0 * unit
-    along: Floats = np.arange(np.floor(first / _STEP_PX), np.ceil(last / _STEP_PX) + 1) * _STEP_PX
-    grey = _sampled(view, frame.points(cup * along[None, :], lines[:, None]))
+    along: Floats = np.arange(np.floor(first / STEP_PX), np.ceil(last / STEP_PX) + 1) * STEP_PX
+    grey = spline_greys(view, frame.points(cup * along[None, :], lines[:, None]))
     if grey is None:
         return None
     spacing = abs(lines[1] - lines[0])
     level = gaussian_filter1d(grey, _SMOOTH_MM * unit / spacing, axis=0, mode="nearest")
-    level = gaussian_filter1d(level, _SMOOTH_ACROSS_MM * unit / _STEP_PX, axis=1, mode="nearest")
+    level = gaussian_filter1d(level, _SMOOTH_ACROSS_MM * unit / STEP_PX, axis=1, mode="nearest")
     near = (along >= expected[:, None] - within_px[0]) & (along <= expected[:, None] + within_px[1])
-    line = level - gaussian_filter1d(level, _AROUND_MM * unit / _STEP_PX, axis=1, mode="nearest")
-    rise = -np.gradient(level, _STEP_PX, axis=1)
+    line = level - gaussian_filter1d(level, _AROUND_MM * unit / STEP_PX, axis=1, mode="nearest")
+    rise = -np.gradient(level, STEP_PX, axis=1)
     if saddle:
         dark = along[_path(np.where(near, -line, -np.inf))]
         head = _first_rise(lines, along, rise, dark[:, None] - along, (0.0, _MOST_BESIDE_MM * unit), unit)
@@ -150,7 +150,7 @@ def follow_cleft(
         head = _first_rise(lines, along, rise, floor[:, None] - along, between, unit)
         floor = _closely(lines, along, level, floor, unit)
     before = along <= floor[:, None] - 0.5 * _LEAST_SPACE_MM * unit
-    head = np.minimum(_closely(lines, along, np.where(before, rise, -np.inf), head, unit), floor - _STEP_PX)
+    head = np.minimum(_closely(lines, along, np.where(before, rise, -np.inf), head, unit), floor - STEP_PX)
     bounds = np.linspace(0, _LINES, _SEGMENTS + 1).astype(int)
     groups = [slice(0, _LINES), *(slice(int(a), int(b)) for a, b in pairwise(bounds))]
     parts = _parts(grey, along, head, floor, unit, groups, saddle=saddle)
@@ -190,7 +190,7 @@ def _curve(at: Floats, values: Floats, where: Floats | None = None) -> Floats:
     for _ in range(3):
         fit = np.polyfit(at[kept] / scale, values[kept], _DEGREE)
         off = np.abs(values - np.polyval(fit, at / scale))
-        now = off <= 3.0 * max(float(np.median(off)), _STEP_PX)
+        now = off <= 3.0 * max(float(np.median(off)), STEP_PX)
         if np.count_nonzero(now) <= _DEGREE + 2 or (now == kept).all():
             break
         kept = now
@@ -214,19 +214,13 @@ def _closely(lines: Floats, along: Floats, score: Floats, curve: Floats, unit: f
     return _curve(lines[found], along[np.argmax(score, axis=1)][found], lines)
 
 
-def _rows(grey: Floats, along: Floats, centre: Floats, reach: Floats) -> Floats:
-    columns = (centre[:, None] + reach[None, :] - along[0]) / _STEP_PX
-    rows = np.broadcast_to(np.arange(len(grey), dtype=np.float64)[:, None], columns.shape)
-    return np.asarray(map_coordinates(grey, [rows, columns], order=1, mode="nearest"))
-
-
 def _parts(
     grey: Floats, along: Floats, head: Floats, floor: Floats, unit: float, groups: Sequence[slice], *, saddle: bool
 ) -> list[CleftPart]:
     """Return both margins of groups of lines, each from the mean of its lines shifted onto the margin."""
     beyond = (_BEHIND_MM + _MOST_SPACE_MM) * unit
-    reach = np.arange(-np.ceil(beyond / _STEP_PX), np.ceil(beyond / _STEP_PX) + 1) * _STEP_PX
-    heads, floors = _rows(grey, along, head, reach), _rows(grey, along, floor, reach)
+    reach = np.arange(-np.ceil(beyond / STEP_PX), np.ceil(beyond / STEP_PX) + 1) * STEP_PX
+    heads, floors = profiles_around(grey, along, head, reach), profiles_around(grey, along, floor, reach)
     found = []
     for group in groups:
         apart = float((floor[group] - head[group]).mean())
@@ -242,18 +236,18 @@ def _part(head: Floats, floor: Floats, reach: Floats, apart: float, unit: float,
         other, second, _, bright = _edge(floor[::-1], reach, apart, unit)
         return CleftPart(apart - other - steepest, foot, second, min(behind, bright) - dark)
     i = _best(floor, np.abs(reach) <= 0.3 * unit)
-    top = float(reach[i] + _top(floor, i) * _STEP_PX)
-    into = np.gradient(floor, _STEP_PX)
+    top = float(reach[i] + peak_offset(floor, i) * STEP_PX)
+    into = np.gradient(floor, STEP_PX)
     k = _best(into, (reach <= top) & (reach >= top - max(0.7 * apart, 1.0)))
-    rise = top - float(reach[k] + _top(into, k) * _STEP_PX)
+    rise = top - float(reach[k] + peak_offset(into, k) * STEP_PX)
     return CleftPart(apart + top - steepest, foot, rise, min(behind, float(floor[i])) - dark)
 
 
 def _edge(profile: Floats, reach: Floats, apart: float, unit: float) -> tuple[float, float, float, float]:
     """Return where a profile falls fastest, the length of its foot, the grey of the cleft beyond and behind it."""
-    slope = -np.gradient(profile, _STEP_PX)
-    j = _best(slope, np.abs(reach) <= min(0.3 * unit, max(0.5 * apart, 2 * _STEP_PX)))
-    steepest = float(reach[j] + _top(slope, j) * _STEP_PX)
+    slope = -np.gradient(profile, STEP_PX)
+    j = _best(slope, np.abs(reach) <= min(0.3 * unit, max(0.5 * apart, 2 * STEP_PX)))
+    steepest = float(reach[j] + peak_offset(slope, j) * STEP_PX)
     dark = float(profile[(reach >= steepest) & (reach <= steepest + max(0.7 * apart, 1.0))].min())
     foot = (float(np.interp(steepest, reach, profile)) - dark) / max(float(slope[j]), 1e-9)
     behind = float(profile[(reach <= steepest) & (reach >= steepest - _BEHIND_MM * unit)].max())
@@ -264,36 +258,12 @@ def _best(values: Floats, allowed: NDArray[np.bool_]) -> int:
     return int(np.argmax(np.where(allowed, values, -np.inf)))
 
 
-def _top(values: Floats, i: int) -> float:
-    """Return where a parabola through a highest point and its neighbours is highest, in steps from it."""
-    if not 0 < i < len(values) - 1:
-        return 0.0
-    a, b, c = values[i - 1 : i + 2]
-    bend = float(a - 2.0 * b + c)
-    return float(np.clip(0.5 * (a - c) / bend, -0.5, 0.5)) if bend < 0.0 else 0.0
-
-
 def _depths(level: Floats, along: Floats, head: Floats, floor: Floats, unit: float) -> tuple[Floats, float]:
     """Return how much darker the cleft of each line is than the fainter margin, and than the floor over all lines."""
-    inside = (along >= head[:, None] - _STEP_PX) & (along <= floor[:, None] + _STEP_PX)
+    inside = (along >= head[:, None] - STEP_PX) & (along <= floor[:, None] + STEP_PX)
     dark = np.where(inside, level, np.inf).min(axis=1)
     behind = (along <= head[:, None]) & (along >= head[:, None] - _BEHIND_MM * unit)
     bright = (along >= floor[:, None]) & (along <= floor[:, None] + _BEHIND_MM * unit)
     first = np.where(behind, level, -np.inf).max(axis=1)
     second = np.where(bright, level, -np.inf).max(axis=1)
     return np.asarray(np.maximum(np.minimum(first, second) - dark, 0.0)), float(np.median(second - dark))
-
-
-def _sampled(view: HandView, points: Floats) -> Floats | None:
-    """Return greys by a cubic spline; ``None`` unless the film goes on all around."""
-    pixels, valid = view.radiograph.pixels, view.radiograph.valid
-    flat = points.reshape(-1, 2)
-    low, high = np.floor(flat.min(axis=0)).astype(int) - 4, np.ceil(flat.max(axis=0)).astype(int) + 5
-    if (low < 0).any() or high[0] > pixels.shape[1] or high[1] > pixels.shape[0]:
-        return None
-    window = (slice(low[1], high[1]), slice(low[0], high[0]))
-    if not valid[window].all():
-        return None
-    spline = spline_filter(pixels[window].astype(np.float64), order=3, mode="mirror")
-    at = [points[..., 1] - low[1], points[..., 0] - low[0]]
-    return np.asarray(map_coordinates(spline, at, order=3, mode="mirror", prefilter=False))

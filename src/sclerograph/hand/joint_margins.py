@@ -22,10 +22,11 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter1d, map_coordinates, spline_filter
+from scipy.ndimage import gaussian_filter1d
 
 from sclerograph.anatomy.joint_frame import CENTRAL_SHARE
 from sclerograph.hand.joint_outline import JointOutline
+from sclerograph.hand.joint_profiles import STEP_PX, peak_offset, profiles_around, spline_greys
 from sclerograph.hand.view import HandView
 
 __all__ = [
@@ -61,9 +62,8 @@ _PROFILE_MM = (-4.0, 2.5)
 #: Where a line is brightest, and what beside it is held against it; how far behind the head a dark space is looked for.
 _ON_LINE_MM, _BESIDE_LINE_MM, _BEHIND_HEAD_MM = 0.1, (0.6, 1.2), 1.8
 _BESIDE_MM = 0.8
-#: Sampling: distance across the joint line in original pixels, number of lines along the joint, and of their groups
+#: Sampling: number of lines along the joint, and of their groups
 #: for the narrowest place.
-_STEP_PX = 0.25
 _LINES = 36
 _SEGMENTS = 6
 #: Degree of the curve that a margin is over the central part.
@@ -169,10 +169,10 @@ class JointStrip:
     def mean_profile(self, reach_px: float) -> tuple[Floats, Floats]:
         """Return the mean profile along the joint's curve as the outlines give it, and its positions."""
         outline = self.outline
-        at = np.arange(-reach_px, reach_px + _STEP_PX / 2, _STEP_PX)
+        at = np.arange(-reach_px, reach_px + STEP_PX / 2, STEP_PX)
         across = np.linspace(outline.across_px[0], outline.across_px[-1], _LINES)
         middle = self.turned * outline.middle_at(across)
-        return _rows(self.grey, self.along_px, middle, at).mean(axis=0), at
+        return profiles_around(self.grey, self.along_px, middle, at).mean(axis=0), at
 
 
 def _standing_out(floor: Floor) -> float:
@@ -210,16 +210,16 @@ def joint_strip(view: HandView, outline: JointOutline) -> JointStrip | None:
     middle = turned * outline.middle_at(across)
     outlined = -0.5 * outline.gap_px
     reaches = abs(outlined) + (_FLOOR_BEYOND_MM + 1.0) * unit
-    count = int(np.ceil((float(np.abs(middle).max()) + reaches + unit) / _STEP_PX))
-    along = np.asarray(np.arange(-count, count + 1) * _STEP_PX, dtype=np.float64)
-    grey = _sampled(view, frame.points(turned * along[None, :], across[:, None]))
+    count = int(np.ceil((float(np.abs(middle).max()) + reaches + unit) / STEP_PX))
+    along = np.asarray(np.arange(-count, count + 1) * STEP_PX, dtype=np.float64)
+    grey = spline_greys(view, frame.points(turned * along[None, :], across[:, None]))
     if grey is None:
         return None
-    steps = int(np.ceil(reaches / _STEP_PX))
-    reach: Floats = (np.arange(-steps, steps + 1) * _STEP_PX).astype(np.float64)
+    steps = int(np.ceil(reaches / STEP_PX))
+    reach: Floats = (np.arange(-steps, steps + 1) * STEP_PX).astype(np.float64)
     # noise is averaged along the joint, and only as far as its lines are straight: rows are shifted onto the margins
     spacing = float(across[1] - across[0])
-    level = _smoothed(_rows(grey, along, middle, reach), unit, spacing)
+    level = _smoothed(profiles_around(grey, along, middle, reach), unit, spacing)
     floors: list[Floor] = []
     joint, mean = _Level(grey, along, middle, reach, level, unit, spacing), level.mean(axis=0)
     for place in _lines(reach, mean, outlined, unit):
@@ -266,14 +266,14 @@ def _floor(joint: _Level, place: int, outlined: float) -> Floor:
     before = _head_before(reach, level.mean(axis=0), outlined, float(reach[place]), unit)
     low, high = before - _SHIFT_MM * unit, min(before + _SHIFT_MM * unit, reach[place] - _LEAST_SPACE_MM * unit)
     inside = _between(reach, np.full(_LINES, min(low, high)), np.full(_LINES, high))
-    head = _curve(reach[np.argmax(np.where(inside, -np.gradient(level, _STEP_PX, axis=1), -np.inf), axis=1)])
-    on_floor = _smoothed(_rows(joint.grey, joint.along, joint.middle + cup, reach), unit, joint.spacing)
-    depth = _depth(on_floor, reach, np.minimum(head - cup, -_STEP_PX), _BESIDE_MM * unit)
+    head = _curve(reach[np.argmax(np.where(inside, -np.gradient(level, STEP_PX, axis=1), -np.inf), axis=1)])
+    on_floor = _smoothed(profiles_around(joint.grey, joint.along, joint.middle + cup, reach), unit, joint.spacing)
+    depth = _depth(on_floor, reach, np.minimum(head - cup, -STEP_PX), _BESIDE_MM * unit)
     head, cup = joint.middle + head, joint.middle + cup
     edge, line = _margins(joint.grey, joint.along, head, cup, [slice(None)])[0]
-    first, last = (round(end * unit / _STEP_PX) for end in _PROFILE_MM)
-    around = np.asarray(np.arange(first, last + 1) * _STEP_PX, dtype=np.float64)
-    profile = _rows(joint.grey, joint.along, cup, around).mean(axis=0)
+    first, last = (round(end * unit / STEP_PX) for end in _PROFILE_MM)
+    around = np.asarray(np.arange(first, last + 1) * STEP_PX, dtype=np.float64)
+    profile = profiles_around(joint.grey, joint.along, cup, around).mean(axis=0)
     grey = float(level.mean(axis=0)[place])
     return Floor(head, cup, depth, edge, line, grey, np.asarray(profile), around / unit)
 
@@ -283,7 +283,7 @@ def _head_before(reach: Floats, profile: Floats, outlined: float, floor: float, 
 
     Where the floor lies over the head the grey does not fall there, and rises least.
     """
-    slope = -np.gradient(profile, _STEP_PX)
+    slope = -np.gradient(profile, STEP_PX)
     near: Floats = np.exp(-0.5 * np.square((reach - outlined) / (_HEAD_OFF_MM * unit)))
     may = (np.abs(reach - outlined) <= _HEAD_WITHIN_MM * unit) & (reach <= floor - _LEAST_SPACE_MM * unit)
     return float(reach[np.argmax(np.where(may, (slope - slope[may].min()) * near, -1.0))])
@@ -291,29 +291,7 @@ def _head_before(reach: Floats, profile: Floats, outlined: float, floor: float, 
 
 def _smoothed(level: Floats, unit: float, spacing: float) -> Floats:
     level = gaussian_filter1d(level, _SMOOTH_MM * unit / spacing, axis=0, mode="nearest")
-    return np.asarray(gaussian_filter1d(level, _SMOOTH_ACROSS_MM * unit / _STEP_PX, axis=1, mode="nearest"))
-
-
-def _sampled(view: HandView, points: Floats) -> Floats | None:
-    """Return greys by a cubic spline; ``None`` unless the film goes on all around."""
-    pixels, valid = view.radiograph.pixels, view.radiograph.valid
-    flat = points.reshape(-1, 2)
-    low, high = np.floor(flat.min(axis=0)).astype(int) - 4, np.ceil(flat.max(axis=0)).astype(int) + 5
-    if (low < 0).any() or high[0] > pixels.shape[1] or high[1] > pixels.shape[0]:
-        return None
-    window = (slice(low[1], high[1]), slice(low[0], high[0]))
-    if not valid[window].all():
-        return None
-    spline = spline_filter(pixels[window].astype(np.float64), order=3, mode="mirror")
-    at = [points[..., 1] - low[1], points[..., 0] - low[0]]
-    return np.asarray(map_coordinates(spline, at, order=3, mode="mirror", prefilter=False))
-
-
-def _rows(grey: Floats, along: Floats, centre: Floats, reach: Floats) -> Floats:
-    """Return the profiles around a centre of their own each, (rows, reach)."""
-    columns = (centre[:, None] + reach[None, :] - along[0]) / _STEP_PX
-    rows = np.broadcast_to(np.arange(len(grey), dtype=np.float64)[:, None], columns.shape)
-    return np.asarray(map_coordinates(grey, [rows, columns], order=1, mode="nearest"))
+    return np.asarray(gaussian_filter1d(level, _SMOOTH_ACROSS_MM * unit / STEP_PX, axis=1, mode="nearest"))
 
 
 def _between(reach: Floats, low: Floats, high: Floats) -> NDArray[np.bool_]:
@@ -325,7 +303,7 @@ def _curve(values: Floats) -> Floats:
     basis, projection = _polynomials(len(values))
     fitted = projection @ values
     off = np.abs(values - fitted)
-    kept = off <= 3.0 * max(float(np.median(off)), 0.5 * _STEP_PX)
+    kept = off <= 3.0 * max(float(np.median(off)), 0.5 * STEP_PX)
     if kept.all():
         return np.asarray(fitted)
     return np.asarray(basis @ np.linalg.lstsq(basis[kept], values[kept], rcond=None)[0])
@@ -344,7 +322,7 @@ def _depth(level: Floats, reach: Floats, head: Floats, near: float) -> Floats:
     ``level`` has the floor of the cup at 0, ``head`` is where the head ends.
     """
     zero = np.zeros(len(head))
-    space = np.where(_between(reach, head - _STEP_PX, zero + _STEP_PX), level, np.inf).min(axis=1)
+    space = np.where(_between(reach, head - STEP_PX, zero + STEP_PX), level, np.inf).min(axis=1)
     behind = np.where(_between(reach, head - near, head), level, -np.inf).max(axis=1)
     floor = np.where(_between(reach, zero, zero + near), level, -np.inf).max(axis=1)
     return np.asarray(np.maximum(np.minimum(behind, floor) - space, 0.0))
@@ -352,9 +330,9 @@ def _depth(level: Floats, reach: Floats, head: Floats, near: float) -> Floats:
 
 def _margins(grey: Floats, along: Floats, head: Floats, cup: Floats, groups: Sequence[slice]) -> list[tuple[Head, Cup]]:
     """Return both margins of each group of lines; positions as means over the group."""
-    reach = np.arange(-_REACH_PX, _REACH_PX + _STEP_PX / 2, _STEP_PX)
+    reach = np.arange(-_REACH_PX, _REACH_PX + STEP_PX / 2, STEP_PX)
     # turned so that the space lies at positive distances on both sides
-    heads, cups = _rows(grey, along, head, reach), _rows(grey, along, cup, -reach)
+    heads, cups = profiles_around(grey, along, head, reach), profiles_around(grey, along, cup, -reach)
     found = []
     for group in groups:
         ends, begins = float(head[group].mean()), float(cup[group].mean())
@@ -363,17 +341,8 @@ def _margins(grey: Floats, along: Floats, head: Floats, cup: Floats, groups: Seq
     return found
 
 
-def _top(values: Floats, i: int) -> float:
-    """Return where a parabola through a highest point and its neighbours is highest, in steps from it."""
-    if not 0 < i < len(values) - 1:
-        return 0.0
-    a, b, c = values[i - 1 : i + 2]
-    bend = float(a - 2.0 * b + c)
-    return float(np.clip(0.5 * (a - c) / bend, -0.5, 0.5)) if bend < 0.0 else 0.0
-
-
 def _falling(profile: Floats) -> Floats:
-    slope = (profile[:-2] - profile[2:]) / (2.0 * _STEP_PX)
+    slope = (profile[:-2] - profile[2:]) / (2.0 * STEP_PX)
     return np.asarray(np.concatenate([slope[:1], slope, slope[-1:]]))
 
 
@@ -381,7 +350,7 @@ def _head(reach: Floats, profile: Floats, at: float, apart: float) -> Head:
     slope = _falling(profile)
     near = np.flatnonzero(np.abs(reach) <= min(3.0, max(0.4 * apart, 0.75)))
     i = int(near[np.argmax(slope[near])])
-    steepest = float(reach[i] + _top(slope, i) * _STEP_PX)
+    steepest = float(reach[i] + peak_offset(slope, i) * STEP_PX)
     space = np.flatnonzero((reach >= steepest) & (reach <= steepest + max(0.6 * apart, 1.0)))
     floor = float(profile[space].min())
     contrast = float(profile[reach <= steepest].max() - floor)
@@ -392,13 +361,13 @@ def _head(reach: Floats, profile: Floats, at: float, apart: float) -> Head:
 def _cup(reach: Floats, profile: Floats, at: float, apart: float) -> Cup:
     near = np.flatnonzero(np.abs(reach) <= 1.5)
     i = int(near[np.argmax(profile[near])])
-    brightest = float(reach[i] + _top(profile, i) * _STEP_PX)
+    brightest = float(reach[i] + peak_offset(profile, i) * STEP_PX)
     slope = _falling(profile)
     space = np.flatnonzero((reach >= brightest) & (reach <= brightest + max(0.7 * apart, 1.0)))
     floor = float(profile[space].min())
     contrast = float(profile[i]) - floor
     j = int(space[np.argmax(slope[space])])
-    steepest = float(reach[j] + _top(slope, j) * _STEP_PX)
+    steepest = float(reach[j] + peak_offset(slope, j) * STEP_PX)
     return Cup(at - brightest, steepest - brightest, contrast)
 
 
@@ -451,7 +420,7 @@ def part_of(strip: JointStrip, first: int, beyond: int) -> JointStrip:
     floor, lines = strip.floor, slice(first, beyond)
     head, cup, grey = floor.head[lines], floor.cup[lines], strip.grey[lines]
     edge, line = _margins(grey, strip.along_px, head, cup, [slice(None)])[0]
-    profile = _rows(grey, strip.along_px, cup, floor.at * strip.unit_px).mean(axis=0)
+    profile = profiles_around(grey, strip.along_px, cup, floor.at * strip.unit_px).mean(axis=0)
     level = float(profile[np.argmin(np.abs(floor.at))])
     kept = Floor(head, cup, floor.depth[lines], edge, line, level, np.asarray(profile), floor.at)
     step = (strip.ends[1] - strip.ends[0]) / (len(floor.head) - 1)
