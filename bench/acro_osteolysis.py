@@ -11,7 +11,8 @@ import numpy as np
 from bench.held_out import FIRST_SEED, HeldOutFilm, held_out_films, held_out_forms, on_what, read_held_out, surest_hand
 from bench.measure import Measure, Outcome, Row, Skipped, Target, Workplace
 from bench.real_films import validation_films
-from bench.statistics import quadratic_kappa, share_interval
+from bench.share_rows import share_row
+from bench.statistics import quadratic_kappa
 from sclerograph.anatomy.hand import DIGITS, LANDMARKS
 from sclerograph.errors import InputRejected
 from sclerograph.findings.records import Tuft
@@ -136,16 +137,8 @@ def _healthy(workplace: Workplace) -> tuple[list[Row], dict[str, Any]]:
     graded, refused = grades.total(), reasons.total()
     on = "validation films of bone age >= 14 years"
     rows = [
-        Row(
-            "acro_healthy",
-            "healthy fingertips graded 0",
-            on,
-            grades[0] / graded if graded else None,
-            "%",
-            graded,
-            "digits",
-            Target(">=", 0.98, "%"),
-            share_interval(grades[0], graded) if graded else None,
+        share_row(
+            "acro_healthy", "healthy fingertips graded 0", on, grades[0], graded, "digits", Target(">=", 0.98, "%")
         ),
         Row(
             "acro_healthy_not_assessable",

@@ -17,7 +17,7 @@ from bench.follow_up_pairs import CHANGED_SEEDS, SEEN_BY, WORDS, FollowUpPair, V
 from bench.hand_views import SeenBy
 from bench.matching import match_deposits
 from bench.measure import Measure, Outcome, Row, Target, Workplace
-from bench.statistics import share_interval
+from bench.share_rows import share_row
 from sclerograph.comparison.change_class import change_class
 from sclerograph.comparison.compare import compare
 from sclerograph.comparison.records import Comparison, DepositChange
@@ -182,10 +182,8 @@ def _hand_class(pair: FollowUpPair, comparison: Comparison, total: _Found) -> No
     total.classes[f"{truth} called {comparison.hands[0].calcinosis.change_class}"] += 1
 
 
-def _share(key: str, measure: str, on: str, flags: list[bool], n_of: str, target: Target | None) -> Row:
-    value = float(np.mean(flags)) if flags else None
-    interval = share_interval(sum(flags), len(flags)) if flags else None
-    return Row(key, measure, on, value, "%", len(flags), n_of, target, interval)
+def _share_of(key: str, measure: str, on: str, flags: list[bool], n_of: str, target: Target | None) -> Row:
+    return share_row(key, measure, on, sum(flags), len(flags), n_of, target)
 
 
 def _rows(seen_by: SeenBy, total: _Found) -> list[Row]:
@@ -199,7 +197,7 @@ def _rows(seen_by: SeenBy, total: _Found) -> list[Row]:
         for _ in range(count)
     ]
     return [
-        _share(
+        _share_of(
             f"{key}_matched",
             "deposits >= 1 mm found at both visits and matched",
             on,
@@ -207,10 +205,10 @@ def _rows(seen_by: SeenBy, total: _Found) -> list[Row]:
             "deposits",
             Target(">=", 0.95, "%"),
         ),
-        _share(f"{key}_true", "matches that hold the same calcium", on, total.true_groups, "matches", None),
-        _share(f"{key}_gone", "vanished deposits called gone", on, total.gone, "deposits", None),
-        _share(f"{key}_new", "deposits that have come called new", on, total.new, "deposits", None),
-        _share(
+        _share_of(f"{key}_true", "matches that hold the same calcium", on, total.true_groups, "matches", None),
+        _share_of(f"{key}_gone", "vanished deposits called gone", on, total.gone, "deposits", None),
+        _share_of(f"{key}_new", "deposits that have come called new", on, total.new, "deposits", None),
+        _share_of(
             f"{key}_growth",
             "deposits >= 2 mm: growth by 25 % or more told from none",
             on,
@@ -218,7 +216,7 @@ def _rows(seen_by: SeenBy, total: _Found) -> list[Row]:
             "deposits",
             Target(">=", 0.9, "%"),
         ),
-        _share(
+        _share_of(
             f"{key}_class",
             "class of the change of a hand's calcified area (25 %) right",
             on,

@@ -12,7 +12,7 @@ from bench.hand_views import SeenBy, view_of
 from bench.measure import Measure, Outcome, Row, Target, Workplace
 from bench.repeat_variation import coefficient_of_variation
 from bench.repeated import RepeatedErrors
-from bench.statistics import share_interval
+from bench.share_rows import share_row
 from bench.thinned_hands import FIRST_SEED, Gear, ThinnedFilm, thinned_pairs
 from sclerograph.findings.records import RADIOGRAMMETRY_BONES, unmeasured_cortex, unmeasured_cortex_mean
 from sclerograph.hand import cortex
@@ -184,28 +184,15 @@ def _rows(kind: tuple[Gear, SeenBy], tally: _Tally) -> list[Row]:
             pairs,
             "pairs",
         ),
-        Row(
+        share_row(
             f"cortex_covered_{key}",
             "95 % intervals of the mean index that hold the truth",
             on,
-            sum(tally.covered) / covered if covered else None,
-            "%",
+            sum(tally.covered),
             covered,
             "hands",
-            None,
-            share_interval(sum(tally.covered), covered) if covered else None,
         ),
-        Row(
-            f"cortex_not_assessable_{key}",
-            "hands without a mean index",
-            on,
-            mean.refused / mean.asked,
-            "%",
-            mean.asked,
-            "hands",
-            None,
-            share_interval(mean.refused, mean.asked),
-        ),
+        share_row(f"cortex_not_assessable_{key}", "hands without a mean index", on, mean.refused, mean.asked, "hands"),
     ]
 
 

@@ -12,7 +12,7 @@ from scipy.stats import rankdata, spearmanr
 from bench.hand_views import SeenBy, view_of
 from bench.measure import Measure, Outcome, Row, Workplace
 from bench.repeat_variation import coefficient_of_variation
-from bench.statistics import share_interval
+from bench.share_rows import share_row
 from bench.thinned_hands import FIRST_SEED, Gear, ThinnedFilm, thinned_pairs
 from sclerograph.findings.records import Demineralisation, unmeasured_demineralisation
 from sclerograph.hand import demineralisation
@@ -131,16 +131,13 @@ def _rows(kind: tuple[Gear, SeenBy], tally: _Tally) -> list[Row]:
         ]
     refused = tally.reasons.total()
     rows.append(
-        Row(
+        share_row(
             f"demineralisation_not_assessable_{key}",
             "joints whose mineral was called not assessable",
             on,
-            refused / tally.asked,
-            "%",
+            refused,
             tally.asked,
             "joints",
-            None,
-            share_interval(refused, tally.asked),
         )
     )
     return rows

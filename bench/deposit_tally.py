@@ -9,7 +9,7 @@ import numpy as np
 
 from bench.matching import Match, TrueDeposit
 from bench.measure import Row, Target
-from bench.statistics import share_interval
+from bench.share_rows import share_row
 from bench.visibility import FAINT_BELOW
 
 __all__ = ["SIZES", "VISIBILITIES", "DepositTally", "class_of"]
@@ -56,17 +56,7 @@ class DepositTally:
             for flag in those
         ]
         what = f"deposits {size} found" if not faint else f"deposits {size} too faint to be seen, found all the same"
-        return Row(
-            key,
-            what,
-            on,
-            float(np.mean(flags)) if flags else None,
-            "%",
-            len(flags),
-            "deposits",
-            target,
-            share_interval(sum(flags), len(flags)) if flags else None,
-        )
+        return share_row(key, what, on, sum(flags), len(flags), "deposits", target)
 
     def false_row(self, key: str, on: str, target: Target | None) -> Row:
         """Return the row of false deposits on each hand."""

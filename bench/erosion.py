@@ -16,7 +16,7 @@ from bench.hand_views import LEFT_PA, SeenBy
 from bench.hands import find_hands
 from bench.measure import Measure, Outcome, Row, Skipped, Target, Workplace
 from bench.real_films import adult_wrists, atlas_films, validation_films
-from bench.statistics import share_interval
+from bench.share_rows import share_row
 from sclerograph.findings.records import EROSION_BONES
 from sclerograph.hand import calcinosis, erosion
 from sclerograph.hand.erosion import Erosions
@@ -173,16 +173,13 @@ def _rows(seen_by: SeenBy, tally: _Tally) -> list[Row]:
         for key, done, level in (("", "prompted", _PROMPT), ("counted_", "counted by scores", _COUNTED)):
             hits, false = _from(count.eroded, level), _from(count.clean, level)
             rows += [
-                Row(
+                share_row(
                     f"erosion_{key}sensitivity_{name}_{seen_by}",
                     f"{words} with erosions of 2 mm or more that are {done}",
                     on,
-                    hits / n if n else None,
-                    "%",
+                    hits,
                     n,
                     words,
-                    None,
-                    share_interval(hits, n) if n else None,
                 ),
                 Row(
                     f"erosion_{key}false_{name}_{seen_by}",

@@ -19,7 +19,7 @@ from bench.measure import Measure, Outcome, Row, Workplace
 from bench.posed_hands import PosedFilm, view_of
 from bench.provenance import simulator_sha256
 from bench.repeated import RepeatedErrors
-from bench.statistics import share_interval
+from bench.share_rows import share_row
 from sclerograph.findings.atomic_file import write_atomically
 from sclerograph.findings.records import Fingertip
 from sclerograph.hand import fingertips
@@ -177,10 +177,8 @@ def _rows(tally: _Tally, on: str, key: str) -> list[Row]:
                     n_of,
                 )
             )
-    held = len(tally.covered)
-    share, interval = (sum(tally.covered) / held, share_interval(sum(tally.covered), held)) if held else (None, None)
-    words = "95 % intervals of the pulp that hold the truth"
-    rows.append(Row(f"fingertips_covered_{key}", words, on, share, "%", held, "fingertips", None, interval))
+    words, covered = "95 % intervals of the pulp that hold the truth", tally.covered
+    rows.append(share_row(f"fingertips_covered_{key}", words, on, sum(covered), len(covered), "fingertips"))
     asked = tally.pulp.asked
     refused = tally.pulp.refused / asked if asked else None
     rows.append(Row(f"fingertips_refused_{key}", "fingertips not assessable", on, refused, "%", asked, "fingertips"))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from bench.measure import Measure, Outcome, Row, Target, Workplace
 from bench.posed_hands import FLEXED_SEEDS, PosedFilm, posed_pairs, view_of
 from bench.repeated import RepeatedErrors
-from bench.statistics import share_interval
+from bench.share_rows import share_row
 from sclerograph.findings.records import Flexion
 from sclerograph.hand import flexion
 
@@ -97,9 +97,7 @@ def _rows(tally: _Tally, on: str, key: str) -> list[Row]:
         ("false_flags", "straight fingers flagged", tally.false_flags),
         ("flags", "fingers flexed by 35 degrees or more flagged", tally.found_flags),
     ):
-        n = len(calls)
-        share, interval = (sum(calls) / n, share_interval(sum(calls), n)) if n else (None, None)
-        rows.append(Row(f"flexion_{name}_{key}", words, on, share, "%", n, "fingers", None, interval))
+        rows.append(share_row(f"flexion_{name}_{key}", words, on, sum(calls), len(calls), "fingers"))
     return rows
 
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from bench.measure import Measure, Outcome, Row, Target, Workplace
 from bench.orientations import ORIENTATIONS, Orientation, angle_between_deg, side_by_side, up_deg_of
 from bench.real_films import ValidationFilm, other_regions, validation_films
-from bench.statistics import share_interval
+from bench.share_rows import share_row
 from sclerograph.errors import InputRejected, NotAHandRadiograph
 from sclerograph.hand.not_a_hand import check_skeleton, hands_on
 from sclerograph.hand.reading import read_films
@@ -89,16 +89,14 @@ def run(workplace: Workplace) -> Outcome:
                 wrong.append({"film": film.name, **asdict(orientation), "answer": answer})
     n = len(films) * len(ORIENTATIONS)
     rows = [
-        Row(
+        share_row(
             "hands_orientations",
             "hands found once, way up and side of the thumb right",
             "validation films x 8 orientations",
-            right / n,
-            "%",
+            right,
             n,
             "films",
             Target(">=", 0.995, "%"),
-            share_interval(right, n),
         )
     ]
     rows += _pairs(workplace, films, ups, wrong)
@@ -133,16 +131,13 @@ def _pairs(
     if not pairs:
         return []
     return [
-        Row(
+        share_row(
             "hands_pairs",
             "both hands found, way up and side of the thumb right",
             "two validation films side by side, one mirrored",
-            right / len(pairs),
-            "%",
+            right,
             len(pairs),
             "films",
-            None,
-            share_interval(right, len(pairs)),
         )
     ]
 
@@ -159,16 +154,13 @@ def _other_regions(workplace: Workplace) -> list[Row]:
     if not paths:
         return []
     return [
-        Row(
+        share_row(
             "hands_other_regions",
             "taken for a hand",
             "films of other regions, not trained on",
-            taken / len(paths),
-            "%",
+            taken,
             len(paths),
             "films",
-            None,
-            share_interval(taken, len(paths)),
         )
     ]
 

@@ -11,7 +11,8 @@ import numpy as np
 from bench.hand_views import view_of
 from bench.joint_space_films import FIRST_SEED, JointSpaceFilm, TrueSpace, joint_space_pairs
 from bench.measure import Measure, Outcome, Row, Target, Workplace
-from bench.statistics import quadratic_kappa, share_interval
+from bench.share_rows import share_row
+from bench.statistics import quadratic_kappa
 from sclerograph.anatomy.joint_frame import SPACE_JOINTS
 from sclerograph.findings.records import JointFinding
 from sclerograph.hand import joint_space
@@ -157,16 +158,8 @@ def _rows(key: tuple[str, str], tally: _Tally) -> list[Row]:
             "joints",
             Target(">=", 0.80) if aimed else None,
         ),
-        Row(
-            f"joint_space_not_assessable_{name}",
-            "joints called not assessable",
-            on,
-            refused / tally.asked,
-            "%",
-            tally.asked,
-            "joints",
-            None,
-            share_interval(refused, tally.asked),
+        share_row(
+            f"joint_space_not_assessable_{name}", "joints called not assessable", on, refused, tally.asked, "joints"
         ),
     ]
 
@@ -192,17 +185,7 @@ def _family_rows(key: tuple[str, str, str], tally: _Tally) -> list[Row]:
             len(repeats),
             "pairs",
         ),
-        Row(
-            f"joint_space_not_assessable_{name}",
-            not_assessable,
-            on,
-            refused / tally.asked,
-            "%",
-            tally.asked,
-            "joints",
-            None,
-            share_interval(refused, tally.asked),
-        ),
+        share_row(f"joint_space_not_assessable_{name}", not_assessable, on, refused, tally.asked, "joints"),
     ]
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from bench.measure import Measure, Outcome, Row, Target, Workplace
+from bench.measure import Measure, Outcome, Target, Workplace
 from bench.provenance import simulator_sha256
 from bench.published_statements import judge, unread_because
-from bench.statistics import share_interval
+from bench.share_rows import share_row
 from sclerograph.errors import InputRejected
 from sclerograph.findings.records import Hand, Reading
 from sclerograph.hand.reading import read_films
@@ -42,16 +42,14 @@ def run(workplace: Workplace) -> Outcome:
             )
         held = sum(each["holds"] for each in said)
         rows.append(
-            Row(
+            share_row(
                 f"published_{case.name.replace('-', '_')}",
                 f"{case.title}: statements of the text that the reading shows",
                 "a simulated hand built to the description",
-                held / len(said),
-                "%",
+                held,
                 len(said),
                 "statements",
                 Target(">=", 1.0, "%"),
-                share_interval(held, len(said)),
             )
         )
         details[case.name] = {

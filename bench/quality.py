@@ -20,7 +20,7 @@ from bench.held_out import load_film, store_film
 from bench.measure import Measure, Outcome, Row, Skipped, Workplace
 from bench.posed_hands import PosedFilm, view_of
 from bench.provenance import simulator_sha256
-from bench.statistics import share_interval
+from bench.share_rows import share_row
 from sclerograph.errors import InputRejected
 from sclerograph.findings.atomic_file import write_atomically
 from sclerograph.hand import quality
@@ -156,9 +156,7 @@ def _rows(tally: _Tally, on: str, key: str) -> list[Row]:
             tally.blurred,
         ),
     ):
-        n = len(calls)
-        share, interval = (sum(calls) / n, share_interval(sum(calls), n)) if n else (None, None)
-        rows.append(Row(f"quality_{name}_{key}", words, on, share, "%", n, "films", None, interval))
+        rows.append(share_row(f"quality_{name}_{key}", words, on, sum(calls), len(calls), "films"))
     return rows
 
 
@@ -185,11 +183,9 @@ def _real_films(workplace: Workplace) -> tuple[Row, Counter[str]]:
         forbids = quality.forbidden(quality.measure(view))
         calls.append(bool(forbids))
         kinds.update(forbids)
-    n = len(calls)
-    share, interval = (sum(calls) / n, share_interval(sum(calls), n)) if n else (None, None)
     words = "ordinary films on which anything is forbidden for the whole hand"
-    row = Row("quality_real_forbidden", words, "real, children and adolescents", share, "%", n, "films", None, interval)
-    return row, kinds
+    on = "real, children and adolescents"
+    return share_row("quality_real_forbidden", words, on, sum(calls), len(calls), "films"), kinds
 
 
 MEASURE = Measure("quality", "Quality of the film", run)

@@ -12,7 +12,8 @@ from bench.deposit_tally import DepositTally
 from bench.held_out import FIRST_FINE_SEED, FIRST_SEED, HeldOutFilm, held_out_groups, read_held_out, true_view
 from bench.matching import Match, TrueDeposit, group_calcium, match_deposits
 from bench.measure import Measure, Outcome, Row, Target, Workplace
-from bench.statistics import agreement, dice, share_interval
+from bench.share_rows import share_row
+from bench.statistics import agreement, dice
 from bench.visibility import FAINT_BELOW, added_grey, visibilities
 from sclerograph.anatomy.hand import JOINTS
 from sclerograph.findings.records import Deposit
@@ -141,9 +142,7 @@ def _sites(
 
 
 def _share_row(key: str, measure: str, on: str, flags: list[bool], target: Target | None) -> Row:
-    interval = share_interval(sum(flags), len(flags)) if flags else None
-    value = float(np.mean(flags)) if flags else None
-    return Row(key, measure, on, value, "%", len(flags), "deposits", target, interval)
+    return share_row(key, measure, on, sum(flags), len(flags), "deposits", target)
 
 
 def _rows(total: _Found, key: str, on: str) -> list[Row]:
