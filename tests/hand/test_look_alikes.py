@@ -68,6 +68,32 @@ def test_at_the_skin_is_inside() -> None:
     assert judged(Scene(calcium=[disc(*edge, 2.0)])) is None
 
 
+BULGING = {"confidence": 0.98, "probability": 0.97}
+
+
+@pytest.mark.parametrize(
+    ("changes", "answer"),
+    [
+        (BULGING, None),
+        (BULGING | {"confidence": 0.9}, "outside of the hand"),
+        (BULGING | {"probability": 0.9}, "outside of the hand"),
+        (BULGING | {"marker_share": 0.5}, "marker"),
+    ],
+)
+def test_a_mass_at_the_skin_that_both_networks_are_sure_of_is_in_the_hand(changes, answer) -> None:
+    scene = Scene(calcium=[disc(*(at("TIP3") + np.array([0.0, -13.0])), 5.0)])
+    candidate = the_candidate(scene)
+    assert candidate.off_skin_mm > DEFAULT.skin_reach_mm > candidate.edge_off_skin_mm
+    assert judged(scene, **changes) == answer
+
+
+def test_sure_marks_that_are_small_or_clear_of_the_skin_are_outside_of_the_hand() -> None:
+    small = Scene(calcium=[disc(*(at("TIP3") + np.array([0.0, -13.0])), 1.5)])
+    assert judged(small, **BULGING, edge_off_skin_mm=0.0) == "outside of the hand"
+    large = Scene(calcium=[disc(*(at("TIP3") + np.array([0.0, -13.0])), 5.0)])
+    assert judged(large, **BULGING, edge_off_skin_mm=3.0) == "outside of the hand"
+
+
 def test_dust_is_tiny_and_far_brighter_than_bone() -> None:
     speck = Scene(calcium=[disc(*SHAFT, 0.8)])
     assert judged(speck, relative_density=3.0) == "dust"

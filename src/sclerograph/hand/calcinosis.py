@@ -111,7 +111,9 @@ def _candidate(
     points = crop_points(maps.crop, mask, window.corner)
     rings = window.outline(view, settings.outline_level)
     excess = None if cortex is None else deposit_excess(view, mask, window.corner, settings)
-    centre = view.skeleton.crop.map_to_crop(points.mean(axis=0, keepdims=True))
+    # how far its centre, and each of its pixels, lies outside of the soft tissue; beyond the crop as at its rim
+    here = view.skeleton.crop.map_to_crop(np.vstack([points.mean(axis=0, keepdims=True), points]))
+    of_centre, *of_pixels = sample(off_skin, np.clip(here, 0.0, np.array(off_skin.shape)[::-1] - 1.0))
     return Candidate(
         points=points,
         rings=rings,
@@ -121,7 +123,8 @@ def _candidate(
         probability=_probability(maps, window),
         metal_share=float((maps.metal[window.part][mask] >= settings.other_level).mean()),
         marker_share=float((maps.marker[window.part][mask] >= settings.other_level).mean()),
-        off_skin_mm=float(sample(off_skin, centre)[0]) / view.lesion_mm_px,
+        off_skin_mm=float(of_centre) / view.lesion_mm_px,
+        edge_off_skin_mm=float(min(of_pixels)) / view.lesion_mm_px,
         relative_density=None if cortex is None or excess is None else max(excess / cortex, 0.0),
         area_interval_px=(
             area(window.outline(view, settings.outline_level + settings.interval_shift)),

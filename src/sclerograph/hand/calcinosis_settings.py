@@ -48,7 +48,9 @@ class CalcinosisSettings:
     other_level
         Probability from which a pixel counts as metal or as marker.
     skin_reach_mm
-        A mark whose centre lies farther outside of the soft tissue is not in the hand.
+        A mark whose centre lies farther outside of the soft tissue is not in the hand,
+    bulging_area_mm2, bulging_confidence
+        unless its edge does not, it is at least so large, and both networks are so sure: a mass lifts the skin.
     dust_diameter_mm, dust_relative_density
         A mark smaller than the first and brighter, against cortical bone, than the second is dust or a film defect.
     pisiform_overlap, pisiform_least_diameter_mm, pisiform_least_confidence, pisiform_most_relative_density
@@ -102,6 +104,8 @@ class CalcinosisSettings:
     metal_share: float = 0.3
     marker_share: float = 0.3
     skin_reach_mm: float = 1.5
+    bulging_area_mm2: float = 5.0
+    bulging_confidence: float = 0.95
     dust_diameter_mm: float = 1.0
     dust_relative_density: float = 2.0
     pisiform_overlap: float = 0.5

@@ -25,7 +25,7 @@ class Candidate:
     ``points`` are the centres of its pixels (x, y) in original pixels, ``confidence`` what the second look says of it,
     ``probability`` the mean of the upper half of the calcium network's probabilities, ``metal_share`` and
     ``marker_share`` the shares of it that are metal or marker, ``off_skin_mm`` how far its centre lies outside of the
-    soft tissue (0 inside).
+    soft tissue (0 inside) and ``edge_off_skin_mm`` the nearest of its pixels.
     """
 
     points: NDArray[np.float64]
@@ -39,6 +39,7 @@ class Candidate:
     relative_density: float | None
     area_interval_px: tuple[float, float]
     probability: float = 0.0
+    edge_off_skin_mm: float = np.inf
 
 
 def rejection(candidate: Candidate, anatomy: Anatomy, settings: CalcinosisSettings = DEFAULT) -> str | None:
@@ -54,7 +55,7 @@ def rejection(candidate: Candidate, anatomy: Anatomy, settings: CalcinosisSettin
         return "metal"
     if candidate.marker_share >= settings.marker_share:
         return "marker"
-    if candidate.off_skin_mm > settings.skin_reach_mm:
+    if candidate.off_skin_mm > settings.skin_reach_mm and not _bulging(candidate, mm_px, settings):
         return "outside of the hand"
     if diameter_mm < settings.dust_diameter_mm and density is not None and density > settings.dust_relative_density:
         return "dust"
@@ -78,6 +79,16 @@ def plainly_calcium(candidate: Candidate, mm_px: float, settings: CalcinosisSett
         and candidate.place.bone_share <= settings.plain_most_bone_share
         and candidate.shape.area >= settings.plain_area_mm2 * mm_px**2
         and candidate.probability >= settings.plain_probability
+    )
+
+
+def _bulging(candidate: Candidate, mm_px: float, settings: CalcinosisSettings) -> bool:
+    """Tell whether a mark beside the hand is a mass that lifts the skin, of which the soft tissue mask lost sight."""
+    return (
+        candidate.edge_off_skin_mm <= settings.skin_reach_mm
+        and candidate.shape.area >= settings.bulging_area_mm2 * mm_px**2
+        and candidate.confidence >= settings.bulging_confidence
+        and candidate.probability >= settings.bulging_confidence
     )
 
 
