@@ -38,7 +38,7 @@ class CalcinosisSettings:
         Marks below are not reported; confidence is the probability that the second look gives a mark.
     least_confidence_beside_sure, sure_confidence, sure_area_mm2
         The same on a hand of which at least one deposit reaches this confidence and area: deposits seldom come alone.
-        All four were chosen on training films that no network was trained on.
+        All four were chosen on training films that no network was trained on, and on simulated films of other seeds.
     plain_relative_density, plain_most_bone_share, plain_area_mm2, plain_probability
         A mark at least so dense against cortical bone, with at most this share on bones, at least so large and with
         this probability by the calcium network is reported whatever the second look says: on training films without
@@ -91,7 +91,7 @@ class CalcinosisSettings:
     interval_shift: float = 0.2
     interval_reach_mm: float = 1.0
     least_area_mm2: float = 0.3
-    least_confidence: float = 0.75
+    least_confidence: float = 0.8
     least_confidence_beside_sure: float = 0.55
     sure_confidence: float = 0.85
     sure_area_mm2: float = 2.0
@@ -100,7 +100,7 @@ class CalcinosisSettings:
     plain_relative_density: float = 0.6
     plain_most_bone_share: float = 0.02
     plain_area_mm2: float = 2.0
-    plain_probability: float = 0.7
+    plain_probability: float = 0.85
     metal_share: float = 0.3
     marker_share: float = 0.3
     skin_reach_mm: float = 1.5
@@ -117,7 +117,7 @@ class CalcinosisSettings:
     sesamoid_most_elongation: float = 1.8
     sesamoid_least_solidity: float = 0.85
     sesamoid_most_relative_density: float = 1.0
-    sesamoid_least_confidence: float = 0.9
+    sesamoid_least_confidence: float = 0.85
     sesamoid_least_confidence_from_side: float = 0.95
     periarticular_mm: float = 3.0
     wrist_joint_mm: float = 1.0

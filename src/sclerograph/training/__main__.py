@@ -22,7 +22,7 @@ _FIRST_FINE_SEED, _FINE_FILMS = 300_000, 300
 #: The same of those whose marks teach the second look.
 _FIRST_MARKED_SEED, _MARKED_FILMS, _FIRST_MARKED_FINE_SEED, _MARKED_FINE_FILMS = 8_000_000, 300, 8_500_000, 100
 _SKELETON_STEPS, _SKELETON_AGAIN, _FINDER_STEPS, _CALCIUM_STEPS, _CALCIUM_AGAIN = 3100, 2400, 700, 8000, 4000
-_SECOND_LOOK_STEPS = 3000
+_SECOND_LOOK_STEPS = 5200
 #: Real films for the calcium network, and as many others whose marks teach the second look.
 _FILMS_MARKED = 500
 
@@ -30,6 +30,46 @@ _FILMS_MARKED = 500
 def _step(name: str, *arguments: str) -> None:
     typer.echo(f"== {name} {' '.join(arguments)}")
     subprocess.run([sys.executable, "-m", f"sclerograph.training.{name}", *arguments], check=True)
+
+
+def _second_look(
+    work: Path,
+    data: Path | None,
+    skeleton: str,
+    final: str,
+    calcium: str,
+    banks: list[str],
+    prepared: list[str],
+    out: str,
+) -> None:
+    """Collect marks of the calcium network and train the network that judges them.
+
+    Simulated marks are given twice: real films bear three times as many, nearly all of one age and of one way of
+    putting deposits in.
+    """
+    look = ["--checkpoint", f"{calcium}/last.pt", "--skeleton", f"{final}/last.pt"]
+    simulated, real = work / "marks_simulated.npz", work / "marks_real.npz"
+    if not simulated.exists():
+        _step(
+            "second_look_examples",
+            *look,
+            *(each for bank in banks for each in ("--bank", bank)),
+            "--out",
+            str(simulated),
+        )
+    examples = ["--examples", str(simulated)]
+    if data is not None:
+        if not real.exists():
+            # the calcium network errs less on the films that it was trained on than on others
+            folder = str(work / "other_maps")
+            _step(
+                *("self_training", "--checkpoint", f"{skeleton}/last.pt", "--data", str(data), "--maps", folder),
+                *("--after", str(_FILMS_MARKED), "--films", str(_FILMS_MARKED)),
+                *("--out", str(work / "other_pseudo.npz"), "--offsets", str(work / "other_offsets.json")),
+            )
+            _step("second_look_examples", *look, "--prepared", folder, *prepared, "--out", str(real))
+        examples += [*examples, "--examples", str(real)]
+    _step("train_second_look", *examples, "--steps", str(_SECOND_LOOK_STEPS), "--out", out, "--resume")
 
 
 def main(
@@ -87,26 +127,8 @@ def main(
             *(*prepared, "--negatives", negatives, "--real-share", "0.55", "--deposits-share", "0.6"),
             *("--peak-rate", "1.2e-3", "--first-weight", "1", "--start-from", first),
         )
-    examples, second_look = work / "marks.npz", str(work / "second_look")
-    if not examples.exists():
-        others: list[str] = []
-        if data is not None:
-            # the calcium network errs less on the films that it was trained on than on others
-            folder = str(work / "other_maps")
-            _step(
-                *("self_training", "--checkpoint", f"{skeleton}/last.pt", "--data", str(data), "--maps", folder),
-                *("--after", str(_FILMS_MARKED), "--films", str(_FILMS_MARKED)),
-                *("--out", str(work / "other_pseudo.npz"), "--offsets", str(work / "other_offsets.json")),
-            )
-            others = ["--prepared", folder, *prepared]
-        _step(
-            *("second_look_examples", "--checkpoint", f"{calcium}/last.pt", "--skeleton", f"{final}/last.pt"),
-            *(*others, "--bank", marked_bank, "--bank", marked_fine, "--bank", fine, "--out", str(examples)),
-        )
-    _step(
-        *("train_second_look", "--examples", str(examples), "--steps", str(_SECOND_LOOK_STEPS)),
-        *("--out", second_look, "--resume"),
-    )
+    second_look = str(work / "second_look")
+    _second_look(work, data, skeleton, final, calcium, [marked_bank, marked_fine, fine], prepared, second_look)
     for name, folder in (
         ("finder", finder),
         ("skeleton", final),

@@ -62,7 +62,7 @@ class SecondLookSource:
         patch[_GREYS] *= np.float32(np.exp(rng.normal(0.0, 0.12)))
         patch[0] += np.float32(rng.normal(0.0, 0.1))
         if rng.random() < 0.3:
-            patch[_GREYS] += rng.normal(0.0, 0.06, patch[_GREYS].shape).astype(np.float32)
+            patch[_GREYS] += rng.normal(0.0, rng.uniform(0.0, 0.06), patch[_GREYS].shape).astype(np.float32)
         # the calcium network that is looked over may be surer or less sure than the one that made the examples
         patch[_CALCIUM] = np.clip(patch[_CALCIUM] * np.float32(rng.uniform(0.85, 1.1)), -1.0, 1.0)
         patch[_ACROSS:] += rng.normal(0.0, 0.03, 2).astype(np.float32)[:, None, None]
