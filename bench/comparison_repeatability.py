@@ -19,6 +19,7 @@ from bench.hand_views import SeenBy
 from bench.measure import Measure, Outcome, Row, Workplace
 from bench.repeatability_table import RATIO_SCALE, repeatability_of_pairs
 from sclerograph.anatomy.norms import NOMINAL_FINGER_MM
+from sclerograph.comparison.area_change import half_interval_share
 from sclerograph.comparison.compare import compare
 from sclerograph.comparison.equal_scale import landmarks_of
 from sclerograph.comparison.records import AreaChange, Comparison
@@ -27,7 +28,7 @@ from sclerograph.findings.records import Hand, Reading
 from sclerograph.hand.measures import measures
 from sclerograph.hand.scale import nominal_mm_of_landmarks
 
-__all__ = ["MEASURE", "fitted_error", "measured_errors"]
+__all__ = ["MEASURE", "fitted_area_error", "fitted_error", "measured_errors"]
 
 _PAIRS = 40
 #: With fewer pairs hardly one lies beyond the 95 % that the smallest detectable change is scaled to.
@@ -41,20 +42,33 @@ class _Found:
     """Values of both visits by the name of the measure."""
 
     values: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
+    half_intervals: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
     unread: list[int] = field(default_factory=list)
     seeds: list[int] = field(default_factory=list)
 
     @property
     def errors(self) -> dict[str, Repeatability]:
         """The errors of what was measured often enough."""
-        return {
-            name: Repeatability(*fitted_error(pairs, proportional=name.split(", ")[0] in RATIO_SCALE), len(pairs))
-            for name, pairs in self.values.items()
-            if len(pairs) >= _LEAST_PAIRS
-        }
+        return {name: self._error(name) for name, pairs in self.values.items() if len(pairs) >= _LEAST_PAIRS}
+
+    def _error(self, name: str) -> Repeatability:
+        pairs = self.values[name]
+        if name in self.half_intervals:
+            return fitted_area_error(pairs, self.half_intervals[name])
+        return Repeatability(*fitted_error(pairs, proportional=name.split(", ")[0] in RATIO_SCALE), len(pairs))
 
     def add(self, name: str, first: float, second: float) -> None:
         self.values.setdefault(name, []).append((first, second))
+
+    def add_area(
+        self, name: str, area: AreaChange, calibrated: bool, shares: tuple[float | None, float | None]
+    ) -> None:
+        """Add the area at both visits; ``shares`` are the halves of its intervals as shares of it."""
+        if shares[0] is None or shares[1] is None:
+            return
+        first, second = _areas(area, calibrated)
+        self.add(name, first, second)
+        self.half_intervals.setdefault(name, []).append((shares[0] * first, shares[1] * second))
 
 
 def fitted_error(pairs: Sequence[tuple[float, float]], *, proportional: bool = True) -> tuple[float, float]:
@@ -80,6 +94,39 @@ def fitted_error(pairs: Sequence[tuple[float, float]], *, proportional: bool = T
     least = _Z * np.sqrt(2.0 * (floor**2 + share**2 * middle2))
     factor = float(np.quantile(np.sqrt(difference2) / least, 0.95))
     return float(floor * factor), float(share * factor)
+
+
+def fitted_area_error(
+    pairs: Sequence[tuple[float, float]], half_intervals: Sequence[tuple[float, float]]
+) -> Repeatability:
+    """Return the error of areas that have an interval of their own, from pairs of an unchanged area.
+
+    The error of an area x with half of an interval w is ``sqrt(floor^2 + (share x)^2 + (interval w)^2)``. The three are
+    found by maximum likelihood of errors that follow Student's t with three degrees of freedom, for some deposits are
+    found in part only, and then enlarged or reduced together until 5 % of the pairs differ by more than the smallest
+    detectable change.
+
+    Parameters
+    ----------
+    pairs
+        Areas at both visits.
+    half_intervals
+        Halves of their 95 % intervals.
+    """
+    values, halves = np.asarray(pairs, dtype=np.float64), np.asarray(half_intervals, dtype=np.float64)
+    difference2 = np.square(values[:, 1] - values[:, 0])
+    terms = np.stack([np.full(len(values), 2.0), np.square(values).sum(axis=1), np.square(halves).sum(axis=1)], axis=1)
+
+    def cost(logs: np.ndarray[Any, np.dtype[np.float64]]) -> float:
+        variance = terms @ np.exp(2.0 * logs)
+        return float((0.5 * np.log(variance) + 2.0 * np.log1p(difference2 / (3.0 * variance))).sum())
+
+    start = np.log([0.2, 0.1, 0.3])
+    found = np.exp(minimize(cost, start, method="Nelder-Mead", options={"maxiter": 4000}).x)
+    least = _Z * np.sqrt(terms @ np.square(found))
+    floor, share, interval = (float(part) for part in found * np.quantile(np.sqrt(difference2) / least, 0.95))
+    usual = float(np.median(halves[values > 0.0] / values[values > 0.0])) if (values > 0.0).any() else 0.0
+    return Repeatability(floor, share, len(pairs), interval, usual)
 
 
 def measured_errors(workplace: Workplace, seen_by: SeenBy) -> dict[str, Repeatability]:
@@ -124,21 +171,29 @@ def run(workplace: Workplace) -> Outcome:
             "visits and matched one to one or as a group",
             "joints and bones of one kind, and the four fingers, count together; lengths once in mm, where both films "
             "are calibrated, and once as ratios to the hand's own bones",
-            "the standard error of a value x is sqrt(floor^2 + (share x)^2), scaled so that 5 % of the pairs differ by "
+            "the standard error of a value x is sqrt(floor^2 + (share x)^2), of an area with half of an interval w "
+            "sqrt(floor^2 + (share x)^2 + (interval w)^2), scaled so that 5 % of the pairs differ by "
             "more than the smallest detectable change",
         ],
     )
 
 
 def _add(both: tuple[Reading, Reading], comparison: Comparison, total: _Found) -> None:
+    deposits = [{deposit.id: deposit for hand in reading.hands for deposit in hand.deposits} for reading in both]
     for hand in comparison.hands:
         calibrated = hand.scale.first_mm_per_pixel is not None
         for change in hand.deposits:
             if change.first and change.second:
-                total.add("deposit_area", *_areas(change.area, calibrated))
-        if hand.calcinosis is not None:
-            total.add("hand_area", *_areas(hand.calcinosis, calibrated))
+                parts = [
+                    [known[name] for name in names]
+                    for known, names in zip(deposits, (change.first, change.second), strict=True)
+                ]
+                shares = half_interval_share(parts[0]), half_interval_share(parts[1])
+                total.add_area("deposit_area", change.area, calibrated, shares)
         hands = both[0].hands[hand.first_hand], both[1].hands[hand.second_hand]
+        if hand.calcinosis is not None:
+            shares = half_interval_share(hands[0].deposits), half_interval_share(hands[1].deposits)
+            total.add_area("hand_area", hand.calcinosis, calibrated, shares)
         _add_measures(hands, [False, True] if hand.scale.source == "calibration" else [False], total)
         tufts = [{tuft.digit: tuft.length_deficit for tuft in each.tufts if tuft.assessable} for each in hands]
         for tuft in hand.tufts:

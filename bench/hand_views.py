@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 from bench.held_out import HeldOutFilm, true_view
@@ -20,9 +21,15 @@ LEFT_PA = SideAndView("L", "user", "PA", "user")
 
 
 def view_of(workplace: Workplace, film: HeldOutFilm, seen_by: SeenBy) -> HandView | None:
-    """Return the hand, without its calcium where the truth is asked; ``None`` where the networks find none."""
+    """Return the hand, without its calcium where the truth is asked; ``None`` where the networks find none.
+
+    What the joint network says belongs to the measurement, whoever outlined the bones.
+    """
     radiograph = film.open()
-    return true_view(film, radiograph) if seen_by == "truth" else seen_by_networks(workplace, radiograph)
+    if seen_by == "networks":
+        return seen_by_networks(workplace, radiograph)
+    view = true_view(film, radiograph)
+    return replace(view, joint_looks=workplace.networks.joints(radiograph, view.skeleton))
 
 
 def seen_by_networks(workplace: Workplace, radiograph: Radiograph) -> HandView | None:
@@ -32,4 +39,5 @@ def seen_by_networks(workplace: Workplace, radiograph: Radiograph) -> HandView |
     except NotAHandRadiograph:
         return None
     skeleton = workplace.networks.skeleton(radiograph, location)
-    return HandView(radiograph, skeleton, workplace.networks.calcium(radiograph, skeleton), LEFT_PA)
+    calcium, joints = workplace.networks.calcium(radiograph, skeleton), workplace.networks.joints(radiograph, skeleton)
+    return HandView(radiograph, skeleton, calcium, LEFT_PA, joints)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from bench.hand_views import view_of
-from bench.joint_space_films import FIRST_SEED, JointSpaceFilm, TrueSpace, joint_space_pairs
+from bench.joint_space_films import FIRST_SEED, JointSpaceFilm, joint_space_pairs
 from bench.measure import Measure, Outcome, Row, Target, Workplace
 from bench.share_rows import share_row
 from bench.statistics import quadratic_kappa
@@ -17,6 +17,9 @@ from sclerograph.anatomy.joint_frame import SPACE_JOINTS
 from sclerograph.findings.records import JointFinding
 from sclerograph.hand import joint_space
 from sclerograph.hand.joint_narrowing import grade_of_share
+
+if TYPE_CHECKING:
+    from sclerograph.training.joint_films import TrueSpace
 
 __all__ = ["MEASURE"]
 
@@ -29,10 +32,11 @@ _ON = {
     ("fast", "truth"): "simulated, 0.15 mm pixels, wild looks of training, true outlines",
     ("fast", "networks"): "simulated, 0.15 mm pixels, wild looks of training, networks",
 }
-#: Joints that are measured alike: those of the fingers by :mod:`.joint_margins`, the others by following the cleft.
+#: Joints that are measured alike: those of the fingers by their margins too, the others by the joint network alone.
 _FAMILIES = {
     "fingers": ("joints of the fingers", tuple(c for c in SPACE_JOINTS if c[-1] in "2345")),
     "thumb": ("IP1 and MCP1", ("IP1", "MCP1")),
+    "cmc1": ("CMC1", ("CMC1",)),
     "rc": ("radiocarpal joint", ("RC",)),
 }
 
@@ -74,12 +78,13 @@ def _add(film: JointSpaceFilm, findings: dict[str, JointFinding], tally: _Tally)
             tally.true_grades.append(_true_grade(true))
             tally.grades.append(finding.narrowing_grade)
         interval = finding.space_width_mm_interval
-        if finding.space_width_mm is None or finding.space_least_mm is None or interval is None:
+        if finding.space_width_mm is None or interval is None:
             continue
         error = finding.space_width_mm - true.mean_mm
         errors[code] = error
         tally.errors.append(error)
-        tally.least_errors.append(finding.space_least_mm - true.least_mm)
+        if finding.space_least_mm is not None:
+            tally.least_errors.append(finding.space_least_mm - true.least_mm)
         tally.kinds.setdefault(code.rstrip("12345"), []).append(error)
         tally.inside += interval.low <= true.mean_mm <= interval.high
     return errors
@@ -202,8 +207,8 @@ def _details(tally: _Tally) -> dict[str, Any]:
         "median_absolute_repeat_difference_mm": round(float(np.median(np.abs(tally.repeats))), 4)
         if tally.repeats
         else None,
-        "narrowest_place_bias_mm": round(float(np.mean(tally.least_errors)), 4),
-        "narrowest_place_error_sd_mm": round(float(np.std(tally.least_errors)), 4),
+        "narrowest_place_bias_mm": round(float(np.mean(tally.least_errors)), 4) if tally.least_errors else None,
+        "narrowest_place_error_sd_mm": round(float(np.std(tally.least_errors)), 4) if tally.least_errors else None,
         "true_width_in_95_percent_interval": round(tally.inside / len(errors), 3),
         "bias_and_sd_by_kind_mm": {
             kind: [round(float(np.mean(part)), 4), round(float(np.std(part)), 4), len(part)]

@@ -1,18 +1,12 @@
-"""Simulated hands whose joint spaces are known, each filmed twice, kept between runs.
-
-Every hand is a grown one with spaces drawn around the norms, a third of them narrowed or fused. It is filmed, and
-filmed again after it was laid down anew, up to 15 degrees out of its first position, with another exposure and look.
-Two of three hands are filmed by the fine gear, with the looks of a department's machines, the third by the fast gear
-with the wild looks that training uses: soft, noisy, bent greys.
-"""
+"""Simulated hands whose joint spaces are known (:mod:`sclerograph.training.joint_films`), kept between runs."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PIL import Image
@@ -22,25 +16,13 @@ from bench.measure import Workplace
 from bench.provenance import simulator_sha256
 from sclerograph.findings.atomic_file import write_atomically
 
-__all__ = ["FIRST_SEED", "JointSpaceFilm", "TrueSpace", "joint_space_pairs"]
+if TYPE_CHECKING:
+    from sclerograph.training.joint_films import JointGear, TrueSpace
+
+__all__ = ["FIRST_SEED", "JointSpaceFilm", "joint_space_pairs"]
 
 #: No other measure draws from here on; the measurement was adjusted on seeds from 17,500,000 on.
 FIRST_SEED = 17_000_000
-_ROWS, _COLUMNS, _PIXEL_MM = 1640, 1267, 0.15
-_MOST_TURN_DEG = 15.0
-_DISEASED = 0.35
-
-Gear = Literal["fine", "fast"]
-
-
-@dataclass(frozen=True)
-class TrueSpace:
-    """The space of one joint: mean and least width on the film (mm), the share that is lost, fused or not."""
-
-    mean_mm: float
-    least_mm: float
-    lost: float
-    fused: bool
 
 
 @dataclass(frozen=True)
@@ -48,7 +30,7 @@ class JointSpaceFilm:
     """One film with the true spaces of those joints whose bones face each other on it."""
 
     film: HeldOutFilm
-    gear: Gear
+    gear: JointGear
     spaces: dict[str, TrueSpace]
 
 
@@ -64,48 +46,22 @@ def joint_space_pairs(workplace: Workplace, wanted: int) -> Iterator[tuple[Joint
 
 
 def _simulate(folder: Path, seed: int) -> None:
-    from sclerograph.phantom.film import fast_film
-    from sclerograph.phantom.fine import FINENESS, simulate_fine_film
-    from sclerograph.phantom.joint_space import draw_joint_spaces, true_joint_spaces
-    from sclerograph.phantom.scene import ADULT, draw_scene, reposed
+    from sclerograph.training.joint_films import gear_of, joint_films
 
-    rng = np.random.default_rng(seed)
-    gear: Gear = "fast" if seed % 3 == 2 else "fine"
-    scene = draw_scene(rng, ADULT)
-    spaces = draw_joint_spaces(rng, size=scene.size, diseased=_DISEASED)
-    scene = reposed(scene, rng, joint_spaces=spaces)
     films: list[dict[str, Any]] = []
-    for visit in (1, 2):
-        if visit == 2:
-            angle, direction = rng.uniform(0.0, _MOST_TURN_DEG), rng.uniform(0.0, 2.0 * np.pi)
-            scene = reposed(
-                scene,
-                rng,
-                pronation_deg=scene.pronation_deg + float(angle * np.cos(direction)),
-                tilt_deg=scene.tilt_deg + float(angle * np.sin(direction)),
-            )
-        if gear == "fine":
-            film = simulate_fine_film(rng, scene, rows=_ROWS, columns=_COLUMNS, pixel_mm=_PIXEL_MM)
-        else:
-            film = fast_film(scene, rng, rows=_ROWS, columns=_COLUMNS, pixel_mm=_PIXEL_MM, plain=True)
-        store_film(folder, f"{seed}-{visit}", film)
-        if film.image_12bit is not None:
+    for visit, each in enumerate(joint_films(seed), start=1):
+        store_film(folder, f"{seed}-{visit}", each.film)
+        if each.film.image_12bit is not None:
             # all greys of the detector, as a DICOM file would hold them
-            Image.fromarray(film.image_12bit << np.uint16(4)).save(folder / f"{seed}-{visit}.png")
-        true = true_joint_spaces(
-            scene.hand(FINENESS if gear == "fine" else 1.0), scene.detector(_ROWS, _COLUMNS, _PIXEL_MM)
-        )
-        films.append(
-            {
-                code: [space.mean_mm, space.least_mm, spaces[code].lost, spaces[code].fused]
-                for code, space in true.items()
-            }
-        )
+            Image.fromarray(each.film.image_12bit << np.uint16(4)).save(folder / f"{seed}-{visit}.png")
+        films.append({code: astuple(space) for code, space in each.spaces.items()})
     # written last: an interrupted run leaves no films without their truth
-    write_atomically(folder / f"{seed}.json", json.dumps({"gear": gear, "spaces": films}))
+    write_atomically(folder / f"{seed}.json", json.dumps({"gear": gear_of(seed), "spaces": films}))
 
 
 def _load(folder: Path, seed: int) -> tuple[JointSpaceFilm, JointSpaceFilm]:
+    from sclerograph.training.joint_films import TrueSpace
+
     record = json.loads((folder / f"{seed}.json").read_text(encoding="utf-8"))
     first, second = (
         JointSpaceFilm(

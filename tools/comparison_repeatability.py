@@ -16,6 +16,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from tools.from_bench import ROOT, write_from_bench
 
+#: What an entry holds; the rest of an error only where it is not 0.
+_ALWAYS = ("floor", "share", "pairs")
 TARGET = ROOT / "src" / "sclerograph" / "comparison" / "repeatability.json"
 
 
@@ -36,7 +38,7 @@ def repeatability_text(results: dict[str, Any]) -> str:
         "models": entry["models"],
     }
     measures = {
-        name: {"floor": round(error["floor"], 5), "share": round(error["share"], 5), "pairs": error["pairs"]}
+        name: {part: round(value, 5) for part, value in error.items() if part in _ALWAYS or value}
         for name, error in entry["details"]["errors"].items()
     }
     return (

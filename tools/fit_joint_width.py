@@ -36,8 +36,6 @@ Floats = NDArray[np.float64]
 
 _FIRST_SEED = 17_500_000
 _BENCH_SEEDS = range(17_000_000, 17_500_000)
-#: Joints of the thumb lie obliquely; they are measured with the weights of the others.
-_LEFT_OUT = ("IP1", "MCP1", "CMC1", "RC")
 #: The brightest point of a floor lies this far beyond the space (nominal mm): where the search for it starts.
 _USUAL_BEYOND_MM = 0.36
 #: Strength of the pull of weights to 0, of widths and of floors; error from which a joint hardly counts (nominal mm).
@@ -65,7 +63,7 @@ def film_of(hand: str, strips: Mapping[str, JointStrip], true_px: Mapping[str, f
     edges = film_edges(list(strips.values()))
     if edges is None:
         return None
-    known = {c: strip for c, strip in strips.items() if c in true_px and c not in _LEFT_OUT}
+    known = {c: strip for c, strip in strips.items() if c in true_px}
     return Film(hand, known, edges, {code: true_px[code] / strip.unit_px for code, strip in known.items()})
 
 
@@ -177,8 +175,8 @@ def _films(folders: Sequence[Path]) -> list[Film]:
     from bench.hand_views import view_of
     from bench.joint_space_films import _load
     from bench.measure import Workplace
-    from sclerograph.hand import joint_space
     from sclerograph.hand.joint_space_settings import DEFAULT
+    from sclerograph.hand.joint_strips import joint_strips
     from sclerograph.networks.runner import load_networks
 
     workplace, films = Workplace(None, Path(), lambda: load_networks(None)), []
@@ -193,7 +191,7 @@ def _films(folders: Sequence[Path]) -> list[Film]:
                         continue
                     mm = film.film.mm_per_pixel
                     true = {code: space.mean_mm / mm for code, space in film.spaces.items() if not space.fused}
-                    kept = film_of(path.stem, joint_space._strips(view, DEFAULT, {}), true)
+                    kept = film_of(path.stem, joint_strips(view, DEFAULT).strips, true)
                     films += [] if kept is None else [kept]
     return films
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bench.true_networks import TrueNetworks as ExactNetworks
 from sclerograph.imaging.radiograph import Radiograph
-from sclerograph.networks.maps import CalciumMaps, HandLocation, SkeletonMaps
+from sclerograph.networks.maps import CalciumMaps, HandLocation, JointLook, SkeletonMaps
 
 __all__ = ["BlindNetworks", "ExactNetworks"]
 
@@ -24,3 +24,6 @@ class BlindNetworks:
 
     def calcium(self, film: Radiograph, skeleton: SkeletonMaps) -> CalciumMaps:
         raise AssertionError("nobody asks for the calcium of a hand that was not found")
+
+    def joints(self, film: Radiograph, skeleton: SkeletonMaps) -> dict[str, JointLook]:
+        raise AssertionError("nobody asks for the joints of a hand that was not found")

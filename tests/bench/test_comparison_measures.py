@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from bench import comparison_matching, comparison_repeatability
-from bench.comparison_repeatability import fitted_error
+from bench.comparison_repeatability import fitted_area_error, fitted_error
 from bench.follow_up_pairs import CHANGED_SEEDS, UNCHANGED_SEEDS, follow_up_pairs, readings
 from bench.measure import Workplace
 from bench.repeatability_table import repeatability_of_pairs
@@ -46,6 +46,23 @@ def test_5_percent_of_the_pairs_differ_by_more_whatever_their_distribution() -> 
     floor, share = fitted_error(pairs)
     middle = np.mean(pairs, axis=1)
     least = 1.96 * np.sqrt(2.0 * (floor**2 + (share * middle) ** 2))
+    assert np.mean(np.abs(np.diff(pairs)[:, 0]) > least) == pytest.approx(0.05, abs=0.005)
+
+
+def test_the_error_of_an_area_goes_with_its_own_interval() -> None:
+    rng = np.random.default_rng(4)
+    areas, shares = rng.uniform(5.0, 60.0, 1500), rng.uniform(0.03, 0.4, 1500)
+    pairs = [
+        (float(x * (1 + 0.5 * w * a)), float(x * (1 + 0.5 * w * b)))
+        for x, w, (a, b) in zip(areas, shares, rng.normal(size=(1500, 2)), strict=True)
+    ]
+    halves = [(float(w * a), float(w * b)) for w, (a, b) in zip(shares, pairs, strict=True)]
+    error = fitted_area_error(pairs, halves)
+    assert error.interval == pytest.approx(0.5, rel=0.15)
+    assert error.usual_share == pytest.approx(float(np.median(shares)), rel=0.05)
+    sharp, hazy = (error.smallest_detectable_change(20.0, 20.0, (20.0 * w, 20.0 * w)) for w in (0.03, 0.4))
+    assert hazy > 6.0 * sharp
+    least = [error.smallest_detectable_change(*pair, half) for pair, half in zip(pairs, halves, strict=True)]
     assert np.mean(np.abs(np.diff(pairs)[:, 0]) > least) == pytest.approx(0.05, abs=0.005)
 
 

@@ -51,6 +51,14 @@ def test_the_smallest_detectable_change_is_that_of_bland_and_altman_where_both_v
     assert error.smallest_detectable_change(0.0, 0.0) == pytest.approx(1.96 * 2**0.5 * 3.0, rel=1e-4)
 
 
+def test_an_area_with_a_sharp_edge_needs_less_change_than_one_through_a_haze():
+    error = Repeatability(0.0, 0.0, 40, interval=1.0, usual_share=0.2)
+    sharp, hazy, unknown = (error.smallest_detectable_change(10.0, 10.0, (w, w)) for w in (0.5, 4.0, None))
+    assert sharp == pytest.approx(1.96 * 2**0.5 * 0.5, rel=1e-4)
+    assert hazy == pytest.approx(8.0 * sharp)
+    assert unknown == pytest.approx(4.0 * sharp)
+
+
 def document(**entry: object) -> str:
     measures = {"hand_area": {"floor": 1.0, "share": 0.1, "pairs": 12} | entry}
     return json.dumps({"schema": "sclerograph.repeatability/1", "source": None, "measures": measures})
@@ -58,12 +66,15 @@ def document(**entry: object) -> str:
 
 def test_a_file_of_errors():
     assert repeatability_of(document()) == {"hand_area": Repeatability(1.0, 0.1, 12)}
+    with_interval = repeatability_of(document(interval=0.5, usual_share=0.2))
+    assert with_interval == {"hand_area": Repeatability(1.0, 0.1, 12, 0.5, 0.2)}
 
 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
         (document(floor=-1.0), "negative"),
+        (document(interval=-1.0), "negative"),
         (document().replace("hand_area", "mood"), "mood"),
         (document().replace("repeatability/1", "repeatability/2"), "repeatability/1"),
     ],

@@ -85,6 +85,7 @@ def blob(
         morphology="globular",
         contours=[contour],
         area_px=area,
+        area_px_interval=Interval(low=(1.0 - error) * area, high=(1.0 + error) * area),
         area_mm2=mm2,
         area_mm2_interval=None if mm2 is None else Interval(low=(1.0 - error) * mm2, high=(1.0 + error) * mm2),
         longest_diameter_px=2.0 * radius_px,

@@ -50,6 +50,8 @@ def test_without_calibration_there_are_no_millimetres() -> None:
     (deposit,) = measure(view_of(Scene(calcium=[disc(*SHAFT, 4.0)])))
     assert deposit.area_mm2 is None
     assert deposit.area_mm2_interval is None
+    assert deposit.area_px_interval is not None
+    assert deposit.area_px_interval.low < deposit.area_px < deposit.area_px_interval.high
     assert deposit.longest_diameter_mm is None
 
 

@@ -12,14 +12,26 @@ then settles on them:
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["CENTRAL_SHARE", "EDGE_DEPTH_MM", "SPACE_BONES", "SPACE_JOINTS", "JointFrame", "settled"]
+from sclerograph.anatomy.hand import joint
+from sclerograph.anatomy.norms import SEGMENTS, segment_ends
+
+__all__ = [
+    "CENTRAL_SHARE",
+    "EDGE_DEPTH_MM",
+    "SPACE_BONES",
+    "SPACE_JOINTS",
+    "WRIST_LANDMARKS",
+    "JointFrame",
+    "landmark_frame",
+    "settled",
+]
 
 Floats = NDArray[np.float64]
 
@@ -33,6 +45,9 @@ SPACE_BONES: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "RC": (("RAD",), ("SCA", "LUN")),
 }
 SPACE_JOINTS: Final[tuple[str, ...]] = tuple(SPACE_BONES)
+
+#: The landmarks between which the radiocarpal joint lies: the edges of the radius, the lunate and the scaphoid.
+WRIST_LANDMARKS: Final = ("RADIUS_ULNAR_EDGE", "RADIUS_RADIAL_EDGE", "LUN", "SCA")
 
 #: Part of the joint's lateral extent over which the space is averaged.
 CENTRAL_SHARE: Final = 0.6
@@ -67,6 +82,48 @@ class JointFrame:
         """Return evenly spaced positions across the central part."""
         half = CENTRAL_SHARE * self.half_width
         return np.linspace(-half, half, count)
+
+
+def landmark_frame(points: Mapping[str, Floats], code: str, half_width: float) -> JointFrame | None:
+    """Return the frame that landmarks give a joint; ``None`` where one of them is missing or two are at one place.
+
+    Parameters
+    ----------
+    points
+        (x, y) of the landmarks that are known, by name.
+    code
+        One of :data:`SPACE_JOINTS`.
+    half_width
+        Half width of the frame, in the unit of the points.
+    """
+    if code == "RC":
+        return _wrist_frame(points, half_width)
+    known = joint(code)
+    axes = []
+    for bone in (*known.proximal_bones, *known.distal_bones):
+        if bone in SEGMENTS:
+            first, second = (points.get(name) for name in segment_ends(bone))
+            if first is None or second is None or not np.any(second - first):
+                return None
+            axes.append((second - first) / np.hypot(*(second - first)))
+    centre = None if known.landmark is None else points.get(known.landmark)
+    if centre is None:
+        return None
+    along = np.sum(axes, axis=0)
+    return JointFrame(centre, along / np.hypot(*along), half_width)
+
+
+def _wrist_frame(points: Mapping[str, Floats], half_width: float) -> JointFrame | None:
+    marks = [points.get(name) for name in WRIST_LANDMARKS]
+    if any(mark is None for mark in marks):
+        return None
+    ulnar, radial, lunate, scaphoid = (mark for mark in marks if mark is not None)
+    line, middle = radial - ulnar, 0.5 * (ulnar + radial)
+    along = np.array([-line[1], line[0]]) / max(float(np.hypot(*line)), 1e-9)
+    carpal = 0.5 * (lunate + scaphoid)
+    if along @ (carpal - middle) < 0:
+        along = -along
+    return JointFrame(middle + 0.5 * float((carpal - middle) @ along) * along, along, half_width)
 
 
 #: Where the two bones end, (n,) along coordinates of the proximal and the distal one, at (n,) positions across.

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from sclerograph.comparison.change_class import change_class, percent_change
 from sclerograph.comparison.equal_scale import Scales
 from sclerograph.comparison.records import AreaChange
-from sclerograph.comparison.repeatability import Repeatability, change_of_intervals
+from sclerograph.comparison.repeatability import Repeatability
 from sclerograph.comparison.settings import ComparisonSettings
-from sclerograph.findings.records import Deposit, Interval
+from sclerograph.findings.records import Deposit
 
-__all__ = ["AreaRuler", "summed"]
+__all__ = ["AreaRuler", "half_interval_share", "summed"]
 
 
 @dataclass(frozen=True)
@@ -44,13 +44,14 @@ class AreaRuler:
         self, first: Sequence[Deposit], second: Sequence[Deposit], before: float, after: float, measure: str
     ) -> float | None:
         """Return the smallest detectable change in squared units: measured, else from the reading's own intervals."""
+        shares = half_interval_share(first), half_interval_share(second)
+        halves = tuple(None if s is None else s * area for s, area in zip(shares, (before, after), strict=True))
         error = self.repeatability.get(measure)
         if error is not None:
-            return error.smallest_detectable_change(before, after)
-        intervals = _in_units(first, self.scales.first), _in_units(second, self.scales.second)
-        if intervals[0] is None or intervals[1] is None:
+            return error.smallest_detectable_change(before, after, (halves[0], halves[1]))
+        if halves[0] is None or halves[1] is None:
             return None
-        return change_of_intervals(intervals[0], intervals[1])
+        return float((halves[0] ** 2 + halves[1] ** 2) ** 0.5)
 
     def _record(self, before: float, after: float, least: float | None) -> AreaChange:
         mm2 = 1.0 if self.scales.calibrated else None
@@ -116,19 +117,20 @@ def _change(
     )
 
 
-def _in_units(deposits: Sequence[Deposit], scale: float) -> list[Interval] | None:
-    """Return the intervals of the areas in squared units of the comparison; ``None`` where a deposit has none.
+def half_interval_share(deposits: Sequence[Deposit]) -> float | None:
+    """Return half of the 95 % interval of the area of some deposits of one visit, as a share of their area.
 
-    The intervals of a reading are in its own millimetres, which another scale may have replaced: they are kept as
-    shares of the area.
+    Deposits of one visit err together (one film, one level of outlines), so their intervals add. 0 without deposits,
+    ``None`` where one of them has no interval.
+
+    Parameters
+    ----------
+    deposits
+        Those of one visit.
     """
-    found = []
-    for deposit in deposits:
-        if deposit.area_mm2_interval is None or not deposit.area_mm2:
-            return None
-        area = deposit.area_px * scale**2
-        low, high = (
-            area * bound / deposit.area_mm2 for bound in (deposit.area_mm2_interval.low, deposit.area_mm2_interval.high)
-        )
-        found.append(Interval(low=low, high=high))
-    return found
+    intervals = [deposit.area_px_interval for deposit in deposits]
+    if any(interval is None for interval in intervals):
+        return None
+    area = sum(deposit.area_px for deposit in deposits)
+    width = sum(interval.high - interval.low for interval in intervals if interval is not None)
+    return 0.5 * width / area if area > 0.0 else 0.0

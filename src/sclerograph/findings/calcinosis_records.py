@@ -16,7 +16,8 @@ class Deposit(Record):
     """One connected calcification.
 
     ``relative_density`` is the grey excess of the deposit over its surroundings divided by that of the patient's own
-    cortical bone over soft tissue; ``None`` where no cortex could be measured.
+    cortical bone over soft tissue; ``None`` where no cortex could be measured. The intervals of the area are those of
+    outlines at a lower and a higher level: narrow where the edge is sharp.
     """
 
     id: str
@@ -26,6 +27,7 @@ class Deposit(Record):
     morphology: Morphology
     contours: list[Contour]
     area_px: float
+    area_px_interval: Interval | None = None
     area_mm2: float | None
     area_mm2_interval: Interval | None = None
     longest_diameter_px: float

@@ -219,6 +219,7 @@ def _deposit(view: HandView, candidate: Candidate, name: str, neighbours: int, s
         morphology=morphology_of(shape, view.lesion_mm_px, neighbours, settings),
         contours=as_contours(candidate.rings, _DRAWN_WITHIN * view.calcium.crop.original_pixels_per_pixel),
         area_px=round(shape.area, 2),
+        area_px_interval=Interval(low=round(min(low, shape.area), 2), high=round(max(high, shape.area), 2)),
         area_mm2=None if mm is None else round(shape.area * mm**2, 3),
         area_mm2_interval=(
             None

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sclerograph.anatomy.hand import joint
-from sclerograph.anatomy.joint_frame import EDGE_DEPTH_MM, SPACE_BONES, JointFrame, settled
-from sclerograph.anatomy.norms import SEGMENTS, segment_ends
+from sclerograph.anatomy.hand import LANDMARKS
+from sclerograph.anatomy.joint_frame import EDGE_DEPTH_MM, SPACE_BONES, JointFrame, landmark_frame, settled
 from sclerograph.hand.view import HandView
 
 __all__ = ["JointOutline", "Outlines", "joint_outline", "joint_start"]
@@ -150,30 +149,8 @@ def _last_crossing(values: Floats, along: Floats) -> Floats:
 
 def joint_start(view: HandView, code: str) -> JointFrame | None:
     """Return the frame that the landmarks give, with a half width of a nominal millimetre."""
-    if code == "RC":
-        marks = [view.point(name) for name in ("RADIUS_ULNAR_EDGE", "RADIUS_RADIAL_EDGE", "LUN", "SCA")]
-        if any(mark is None for mark in marks):
-            return None
-        ulnar, radial, lunate, scaphoid = (mark for mark in marks if mark is not None)
-        line, middle = radial - ulnar, 0.5 * (ulnar + radial)
-        along = np.array([-line[1], line[0]]) / max(float(np.hypot(*line)), 1e-9)
-        carpal = 0.5 * (lunate + scaphoid)
-        if along @ (carpal - middle) < 0:
-            along = -along
-        return JointFrame(middle + 0.5 * float((carpal - middle) @ along) * along, along, view.scale_px)
-    known = joint(code)
-    centre = None if known.landmark is None else view.point(known.landmark)
-    axes = []
-    for bone in (*known.proximal_bones, *known.distal_bones):
-        if bone in SEGMENTS:
-            first, second = (view.point(name) for name in segment_ends(bone))
-            if first is None or second is None or not np.any(second - first):
-                return None
-            axes.append((second - first) / np.hypot(*(second - first)))
-    if centre is None:
-        return None
-    along = np.sum(axes, axis=0)
-    return JointFrame(centre, along / np.hypot(*along), view.scale_px)
+    points = {name: point for name in LANDMARKS if (point := view.point(name)) is not None}
+    return landmark_frame(points, code, view.scale_px)
 
 
 def joint_outline(view: HandView, code: str) -> JointOutline | None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 __all__ = ["DEFAULT", "METHOD_CITATION", "METHOD_NAME", "METHOD_VERSION", "JointSpaceSettings"]
 
@@ -55,24 +54,16 @@ class JointSpaceSettings:
     overlap_mm
         A joint of a finger whose outlines overlap by more than this (mean, nominal mm) is not seen from the side; they
         overlap a little on many films, by the rims of the cup.
-    cleft_share
-        A joint of the thumb or the wrist is measured where its cleft is seen from the side over at least this share of
-        its central part.
-    least_cleft
-        A joint of the thumb whose cleft is less dark than this share of the contrast that the spaces of the fingers
-        have is fused or seen obliquely.
-    least_floor
-        Where the line of the radius has less than this share of the contrast that it has beside, it is not its floor.
-    most_step_mm
-        The floors that scaphoid and lunate face are parts of one smooth curve: with a larger step between them (nominal
-        mm) one of them is another line, such as the plate of the lunate.
-    one_floor_error_mm
-        Additional standard error (nominal mm) where only one of the two is followed.
-    most_cleft_noise_mm
-        Where the standard error of the mean along such a joint is larger (nominal mm) its margins were not followed.
-    most_cleft_mm
-        What stands farther apart (nominal mm) than this is not the two margins of such a joint: four standard
-        deviations above the norm.
+    look_seen, look_fused
+        A joint whose bones, by the joint network, face each other with less than the first probability is not
+        measured; one that is fused with at least the second has no space.
+    look_error_mm
+        Standard error of the width that the joint network tells (nominal mm) beside the spread of its belief.
+    most_apart
+        The two ways of measuring agree where they lie no farther apart than so many standard errors.
+    most_look_error_mm, most_look_error_oblique_mm
+        Where they do not, or margins cannot be followed, the joint network's width is given unless its standard error
+        is larger (nominal mm); the second holds in the thumb and at the wrist.
     least_extent
         Of a joint in which both bones have less than this share of the head's width in common, most does not face the
         other bone.
@@ -120,15 +111,12 @@ class JointSpaceSettings:
     overlapped_depth: float = 0.15
     overlapped_mm: float = 0.7
     overlap_mm: float = 0.6
-    cleft_share: float = 0.5
-    least_cleft: float = 0.4
-    least_floor: float = 0.5
-    most_step_mm: float = 1.5
-    one_floor_error_mm: float = 0.8
-    most_cleft_noise_mm: float = 0.2
-    most_cleft_mm: Mapping[str, float] = field(
-        default_factory=lambda: {"IP1": 2.2, "MCP1": 2.7, "CMC1": 4.2, "RC": 3.2}, hash=False
-    )
+    look_seen: float = 0.5
+    look_fused: float = 0.5
+    look_error_mm: float = 0.05
+    most_apart: float = 2.0
+    most_look_error_mm: float = 0.25
+    most_look_error_oblique_mm: float = 0.35
     partly_depth: float = 0.1
     partly_noise_mm: float = 0.03
     partly_error_mm: float = 0.12

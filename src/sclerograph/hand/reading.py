@@ -156,11 +156,12 @@ def read_hand(
     location, skeleton
         What the networks have said about this hand.
     networks
-        To ask for the calcium.
+        To ask for the calcium and the joint spaces.
     side_and_view
         Which hand it is.
     """
-    view = HandView(film, skeleton, networks.calcium(film, skeleton), side_and_view)
+    joints = networks.joints(film, skeleton) if side_and_view.frontal else {}
+    view = HandView(film, skeleton, networks.calcium(film, skeleton), side_and_view, joints)
     return examine_hand(view, source, location.confidence)
 
 

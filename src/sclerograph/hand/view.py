@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -14,7 +15,7 @@ from sclerograph.hand.scale import LEAST_CONFIDENCE, believed, nominal_mm_in_pix
 from sclerograph.hand.side import SideAndView
 from sclerograph.imaging.calibration import Calibration
 from sclerograph.imaging.radiograph import Radiograph
-from sclerograph.networks.maps import CalciumMaps, Crop, SkeletonMaps
+from sclerograph.networks.maps import CalciumMaps, Crop, JointLook, SkeletonMaps
 
 __all__ = ["HandView", "crop_points", "sample"]
 
@@ -39,12 +40,15 @@ class HandView:
         What the networks say about this hand.
     side_and_view
         Which hand it is, seen from where, and who says so.
+    joint_looks
+        What the joint network says of the spaces of joints; of those left out it says nothing.
     """
 
     radiograph: Radiograph
     skeleton: SkeletonMaps
     calcium: CalciumMaps
     side_and_view: SideAndView
+    joint_looks: Mapping[str, JointLook] = field(default_factory=dict)
 
     @property
     def calibration(self) -> Calibration:

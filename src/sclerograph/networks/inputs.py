@@ -13,7 +13,7 @@ from sclerograph.imaging.radiograph import Radiograph
 from sclerograph.imaging.resample import grey_channels, warp
 from sclerograph.networks.maps import Crop, SkeletonMaps
 
-__all__ = ["PISIFORM", "anatomy_channels", "film_channels", "surroundings"]
+__all__ = ["PISIFORM", "anatomy_channels", "film_channels", "film_greys", "surroundings"]
 
 #: Channel of the pisiform among the bones: it is the bone that looks most like a deposit.
 PISIFORM = [b.code for b in BONES].index("PIS")
@@ -28,9 +28,14 @@ def surroundings(film: Radiograph) -> float:
 
 def film_channels(film: Radiograph, crop: Crop) -> NDArray[np.float32]:
     """(2, rows, columns) grey channels of a crop."""
+    return grey_channels(film_greys(film, crop), crop.nominal_mm)
+
+
+def film_greys(film: Radiograph, crop: Crop) -> NDArray[np.float32]:
+    """(rows, columns) greys of a crop."""
     dark = surroundings(film)
     pixels = film.pixels if film.valid.all() else np.where(film.valid, film.pixels, np.float32(dark))
-    return grey_channels(warp(pixels, crop.to_crop, crop.rows, crop.columns, fill=dark), crop.nominal_mm)
+    return warp(pixels, crop.to_crop, crop.rows, crop.columns, fill=dark)
 
 
 def anatomy_channels(skeleton: SkeletonMaps, crop: Crop) -> NDArray[np.float32]:

@@ -13,8 +13,8 @@ from sclerograph.networks.maps import Crop, HandLocation
 
 __all__ = ["hands_of_maps", "to_film"]
 
-#: A peak below this probability is no hand.
-_LEAST_PROBABILITY = 0.3
+#: A peak below this probability is no hand; hands on their side reach less than flat ones, and landmarks decide later.
+_LEAST_PROBABILITY = 0.2
 #: Two peaks closer than this share of a hand's length are one hand.
 _APART = 0.3
 _MOST_HANDS = 2

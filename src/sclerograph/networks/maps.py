@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import binary_dilation
 
-__all__ = ["CalciumMaps", "Crop", "HandLocation", "Landmark", "SkeletonMaps"]
+__all__ = ["CalciumMaps", "Crop", "HandLocation", "JointLook", "Landmark", "SkeletonMaps"]
 
 #: A mark of which the second look says less is none, with so many pixels around it.
 _TAKEN_BACK_BELOW, _RIM_PX = 0.3, 2
@@ -26,7 +26,9 @@ class HandLocation:
 
     ``centre`` is the middle of the metacarpus, ``up_deg`` the clockwise angle by which the direction wrist to middle
     finger is turned away from the image's up, ``length`` the distance wrist (LUN) to TIP3 in pixels, ``mirrored``
-    True when the hand looks like a right hand seen PA (thumb on the left when the fingers point up).
+    True when the hand looks like a right hand seen PA (thumb on the left when the fingers point up). ``from_side`` is
+    True when it looks rolled onto its side, as on lateral films; a hand is then ``mirrored`` when its palm looks to the
+    left with the fingers up.
     """
 
     centre: tuple[float, float]
@@ -35,6 +37,7 @@ class HandLocation:
     mirrored: bool
     confidence: float
     mirrored_confidence: float
+    from_side: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,3 +119,29 @@ class CalciumMaps:
         kept = self.second_look >= _TAKEN_BACK_BELOW
         taken_back = binary_dilation((self.second_look > 0.0) & ~kept, iterations=_RIM_PX) & ~kept
         return np.where(taken_back, np.float32(0.0), self.calcium)
+
+
+@dataclass(frozen=True)
+class JointLook:
+    """What the joint network says of the space of one joint, from the film alone.
+
+    ``widths_px`` (n,) are widths in original pixels and ``belief`` (n,) how likely each is if there is a space;
+    ``fused`` is the probability that there is none, ``seen`` that the bones face each other on the film.
+    """
+
+    widths_px: NDArray[np.float64]
+    belief: NDArray[np.float64]
+    fused: float
+    seen: float
+
+    @property
+    def mean_px(self) -> float:
+        """The width to be expected."""
+        return float(self.belief @ self.widths_px)
+
+    @property
+    def spread_px(self) -> float:
+        """Standard deviation of the belief, that of a single step at least."""
+        step = float(self.widths_px[1] - self.widths_px[0])
+        variance = float(self.belief @ np.square(self.widths_px - self.mean_px))
+        return float(np.sqrt(max(variance - step**2 / 6.0, step**2 / 12.0)))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from sclerograph.imaging.radiograph import Radiograph
-from sclerograph.networks.maps import CalciumMaps, HandLocation, SkeletonMaps
+from sclerograph.networks.maps import CalciumMaps, HandLocation, JointLook, SkeletonMaps
 
 __all__ = ["HandNetworks"]
 
@@ -32,4 +32,8 @@ class HandNetworks(Protocol):
 
     def calcium(self, film: Radiograph, skeleton: SkeletonMaps) -> CalciumMaps:
         """Mark calcium, metal and markers in and around one hand."""
+        ...
+
+    def joints(self, film: Radiograph, skeleton: SkeletonMaps) -> Mapping[str, JointLook]:
+        """Look at the spaces of the joints of one hand; of joints that are left out nothing is known."""
         ...

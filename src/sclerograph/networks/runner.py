@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sclerograph.anatomy.hand import BONES, LANDMARKS
+from sclerograph.anatomy.joint_frame import SPACE_JOINTS
 from sclerograph.errors import MissingComponent
 from sclerograph.imaging.radiograph import Radiograph
 from sclerograph.networks.crops import (
@@ -32,9 +33,10 @@ from sclerograph.networks.crops import (
     skeleton_crop,
 )
 from sclerograph.networks.decode import decode_heat_maps, spatial_softmax
-from sclerograph.networks.inputs import anatomy_channels, film_channels
+from sclerograph.networks.inputs import anatomy_channels, film_channels, film_greys
+from sclerograph.networks.joint_crops import WIDTHS_MM, joint_channels, joint_crop
 from sclerograph.networks.locate import hands_of_maps, to_film
-from sclerograph.networks.maps import CalciumMaps, Crop, HandLocation, Landmark, SkeletonMaps
+from sclerograph.networks.maps import CalciumMaps, Crop, HandLocation, JointLook, Landmark, SkeletonMaps
 from sclerograph.networks.marks import find_marks, mark_patches
 from sclerograph.networks.shape_prior import plausible_landmarks
 from sclerograph.networks.side_by_side import side_by_side
@@ -44,9 +46,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Networks", "load_networks"]
 
-_NAMES = ("finder", "skeleton", "calcium", "second_look")
+_NAMES = ("finder", "skeleton", "skeleton_from_side", "calcium", "second_look", "joints")
 #: A hand whose landmarks are less confident than this on average is no hand.
 _LEAST_LANDMARK_CONFIDENCE = 0.45
+#: Landmarks less confident than this on average make one look whether the hand lies on its side. On simulated films
+#: those of flat hands reach 0.93 and more, those of hands on their side at most 0.88; and what the network for such
+#: hands says of them is less sure by up to this.
+_SURE_OF_FLAT, _LESS_SURE_FROM_SIDE = 0.9, 0.1
 #: Below this the side of the thumb is tried both ways.
 _SURE_OF_MIRROR = 0.97
 #: On films of known side the right side's landmarks are surer by 0.09 to 0.25: this turns 0.1 into 0.95.
@@ -134,7 +140,10 @@ class Networks:
 
     def __init__(self, threads: int | None = None) -> None:
         self._threads = threads
-        self._finder, self._skeleton, self._calcium, self._second_look = (_Network(name, threads) for name in _NAMES)
+        networks = {name: _Network(name, threads) for name in _NAMES}
+        self._finder, self._calcium = networks["finder"], networks["calcium"]
+        self._skeleton, self._skeleton_from_side = networks["skeleton"], networks["skeleton_from_side"]
+        self._second_look, self._joints = networks["second_look"], networks["joints"]
 
     @cached_property
     def models(self) -> Sequence[tuple[str, str]]:
@@ -151,48 +160,68 @@ class Networks:
         """Find none, one or two hands, the most confident first.
 
         Each is confirmed, and set straight, by a look of the skeleton network: what has no landmarks is no hand, and
-        where the finder is not sure on which side the thumb lies, the more confident landmarks decide.
+        where the finder is not sure on which side the thumb lies, the more confident landmarks decide. So they do
+        between a hand that lies flat and one on its side, which a network of its own knows.
         """
         crop = letterbox(*film.pixels.shape)
         (maps,) = self._finder(film_channels(film, crop))
-        confirmed: list[HandLocation] = []
         candidates = [to_film(seen, crop) for seen in hands_of_maps(maps, crop.rows)]
-        for location in side_by_side(partial(self._confirm, film), candidates, self._threads):
-            if location is not None and all(
+        looked_at = side_by_side(partial(self._confirm, film), candidates, self._threads)
+        confirmed: list[HandLocation] = []
+        for location in sorted((each for each in looked_at if each is not None), key=lambda each: -each.confidence):
+            # a hand that was proposed twice, say both ways round, is the one that its landmarks are surer of
+            if all(
                 math.dist(location.centre, other.centre) > 0.3 * max(location.length, other.length)
                 for other in confirmed
             ):
                 confirmed.append(location)
-        return sorted(confirmed, key=lambda location: -location.confidence)
+        return confirmed
 
     def _confirm(self, film: Radiograph, location: HandLocation) -> HandLocation | None:
         tries = [location]
         if location.mirrored_confidence < _SURE_OF_MIRROR:
             tries.append(replace(location, mirrored=not location.mirrored))
-        looks = [self._look(film, skeleton_crop(pose_of_location(each))) for each in tries]
+        looks = self._looks(film, tries)
+        if max(look.confidence for look in looks) < _SURE_OF_FLAT:
+            on_side = [
+                replace(each, from_side=True) for each in (location, replace(location, mirrored=not location.mirrored))
+            ]
+            seen = self._looks(film, on_side)
+            if max(look.confidence for look in seen) + _LESS_SURE_FROM_SIDE > max(look.confidence for look in looks):
+                tries, looks = on_side, seen
         best = int(np.argmax([look.confidence for look in looks]))
-        look, mirrored = looks[best], tries[best].mirrored
+        look, chosen = looks[best], tries[best]
         if look.confidence < _LEAST_LANDMARK_CONFIDENCE:
             return None
         sure = location.mirrored_confidence
         if len(looks) == 2:
             # How much more one side's landmarks believe in themselves than the other's.
             sure = 1.0 / (1.0 + math.exp(-_SIDE_STEEPNESS * abs(looks[0].confidence - looks[1].confidence)))
-        pose = fit_pose(look.points[:, :2], look.points[:, 2] ** 2 + 1e-6, mirrored=mirrored)
-        return location_of_pose(pose, confidence=min(1.0, look.confidence), mirrored_confidence=sure)
+        pose = fit_pose(look.points[:, :2], look.points[:, 2] ** 2 + 1e-6, mirrored=chosen.mirrored)
+        found = location_of_pose(pose, confidence=min(1.0, look.confidence), mirrored_confidence=sure)
+        return replace(found, from_side=chosen.from_side)
 
-    def _look(self, film: Radiograph, crop: Crop) -> _Look:
-        heat, masks = self._skeleton(film_channels(film, crop))
+    def _looks(self, film: Radiograph, locations: Sequence[HandLocation]) -> list[_Look]:
+        return [self._look(film, skeleton_crop(pose_of_location(each)), each.from_side) for each in locations]
+
+    def _look(self, film: Radiograph, crop: Crop, from_side: bool) -> _Look:
+        network = self._skeleton_from_side if from_side else self._skeleton
+        heat, masks = network(film_channels(film, crop))
         points = decode_heat_maps(spatial_softmax(heat))
         points[:, :2] = crop.map_to_original(points[:, :2])
         return _Look(crop, points, masks)
 
     def skeleton(self, film: Radiograph, location: HandLocation) -> SkeletonMaps:
         """Look twice: the landmarks of the first look place the crop of the second."""
-        first = self._look(film, skeleton_crop(pose_of_location(location)))
+        first = self._look(film, skeleton_crop(pose_of_location(location)), location.from_side)
         pose = fit_pose(first.points[:, :2], first.points[:, 2] ** 2 + 1e-6, mirrored=location.mirrored)
-        look = self._look(film, skeleton_crop(pose))
-        plausible = plausible_landmarks(look.points[:, :2], look.points[:, 2], mirrored=location.mirrored)
+        look = self._look(film, skeleton_crop(pose), location.from_side)
+        # what is known of the shape of hands is of flat ones
+        plausible = (
+            np.ones(len(LANDMARKS), dtype=np.bool_)
+            if location.from_side
+            else plausible_landmarks(look.points[:, :2], look.points[:, 2], mirrored=location.mirrored)
+        )
         landmarks = {
             name: Landmark(float(x), float(y), float(min(1.0, confidence)), bool(fits))
             for name, (x, y, confidence), fits in zip(LANDMARKS, look.points, plausible, strict=True)
@@ -216,6 +245,33 @@ class Networks:
             (logits,) = self._second_look.batch(mark_patches(image, calcium, look_alike, few, places[chosen]))
             answers[few.numbers] = _sigmoid(logits)
         return CalciumMaps(crop, calcium, metal, marker, answers[marks.labels])
+
+    def joints(self, film: Radiograph, skeleton: SkeletonMaps) -> dict[str, JointLook]:
+        """Look at the space of each joint whose landmarks are known."""
+        pose = _pose(skeleton)
+        unit = pose.pixels_per_mm
+        points = {
+            name: np.array([mark.x, mark.y])
+            for name, mark in skeleton.landmarks.items()
+            if mark.plausible and mark.confidence >= _CROP_CONFIDENCE
+        }
+        squares = {}
+        for code in SPACE_JOINTS:
+            crop = joint_crop(points, code, unit, mirrored=pose.mirrored)
+            if crop is None:
+                continue
+            square = joint_channels(film_greys(film, crop), code, 1.0 / unit)
+            if square[0].any():  # else there is nothing but empty film
+                squares[code] = square
+        if not squares:
+            return {}
+        (logits,) = self._joints.batch(np.stack(list(squares.values())))
+        widths = logits[:, :-2].astype(np.float64)
+        shares = np.exp(widths - widths.max(axis=1, keepdims=True))
+        return {
+            code: JointLook(WIDTHS_MM * unit, share / share.sum(), float(fused), float(seen))
+            for code, share, (fused, seen) in zip(squares, shares, _sigmoid(logits[:, -2:]), strict=True)
+        }
 
 
 def _calcium_crop(skeleton: SkeletonMaps, pose: Pose) -> Crop:

@@ -1,4 +1,4 @@
-"""``make train``: from nothing to four exported networks and the suspicion of erosion that is fitted to what they see;
+"""``make train``: from nothing to six exported networks and the suspicion of erosion that is fitted to what they see;
 each step continues where an earlier run stopped.
 
     python -m sclerograph.training [--data FOLDER] [--work work] [--processes 2]
@@ -19,10 +19,14 @@ import typer
 _FIRST_SEED, _FILMS = 200_000, 1000
 #: The same of the fine gear.
 _FIRST_FINE_SEED, _FINE_FILMS = 300_000, 300
+#: The same of hands on their side.
+_FIRST_SIDE_SEED, _SIDE_FILMS = 400_000, 400
 #: The same of those whose marks teach the second look.
 _FIRST_MARKED_SEED, _MARKED_FILMS, _FIRST_MARKED_FINE_SEED, _MARKED_FINE_FILMS = 8_000_000, 300, 8_500_000, 100
 _SKELETON_STEPS, _SKELETON_AGAIN, _FINDER_STEPS, _CALCIUM_STEPS, _CALCIUM_AGAIN = 3100, 2400, 700, 8000, 4000
 _SECOND_LOOK_STEPS = 5200
+_SIDE_STEPS, _FINDER_SIDE_STEPS = 1000, 750
+_JOINT_HANDS, _JOINT_STEPS = 130, 5000
 #: Real films for the calcium network, and as many others whose marks teach the second look.
 _FILMS_MARKED = 500
 
@@ -80,12 +84,13 @@ def main(
     """Simulate, train, let the networks mark unlabelled films, train on them again, export, and fit what rests on
     them.
     """
-    bank, fine, marked_bank, marked_fine = (
-        str(work / name) for name in ("bank", "bank_fine", "marked_bank", "marked_bank_fine")
+    bank, fine, side, marked_bank, marked_fine = (
+        str(work / name) for name in ("bank", "bank_fine", "bank_side", "marked_bank", "marked_bank_fine")
     )
     for folder, seed, films, gear in (
         (bank, _FIRST_SEED, _FILMS, "fast"),
         (fine, _FIRST_FINE_SEED, _FINE_FILMS, "fine"),
+        (side, _FIRST_SIDE_SEED, _SIDE_FILMS, "side"),
         (marked_bank, _FIRST_MARKED_SEED, _MARKED_FILMS, "fast"),
         (marked_fine, _FIRST_MARKED_FINE_SEED, _MARKED_FINE_FILMS, "fine"),
     ):
@@ -93,7 +98,7 @@ def main(
             *("bank", folder, "--first-seed", str(seed), "--films", str(films)),
             *("--processes", str(processes), "--gear", gear),
         )
-    skeleton, finder, calcium = (str(work / name) for name in ("skeleton", "finder", "calcium"))
+    skeleton, calcium = str(work / "skeleton"), str(work / "calcium")
     real = [] if data is None else ["--data", str(data), "--real-share", "0.1"]
     _step("train_skeleton", "--bank", bank, "--steps", str(_SKELETON_STEPS), "--out", skeleton, "--resume", *real)
     marked: list[str] = []
@@ -114,7 +119,16 @@ def main(
             *(*marked, "--offsets", offsets, *prepared, "--real-share", "0.3", "--peak-rate", "1e-3"),
             *("--start-from", f"{skeleton}/last.pt"),
         )
-    _step("train_finder", "--bank", bank, "--steps", str(_FINDER_STEPS), "--out", finder, "--resume", *marked)
+    from_side, first_finder, finder = (str(work / name) for name in ("skeleton_from_side", "finder", "finder_side"))
+    _step(
+        *("train_skeleton", "--bank", side, "--steps", str(_SIDE_STEPS), "--out", from_side, "--resume"),
+        *("--peak-rate", "1e-3", "--start-from", f"{final}/last.pt"),
+    )
+    _step("train_finder", "--bank", bank, "--steps", str(_FINDER_STEPS), "--out", first_finder, "--resume", *marked)
+    _step(
+        *("train_finder", "--bank", bank, "--side-bank", side, "--steps", str(_FINDER_SIDE_STEPS), "--out", finder),
+        *("--resume", *marked, "--peak-rate", "1e-3", "--start-from", f"{first_finder}/last.pt"),
+    )
     both = ["--bank", bank, "--fine-bank", fine]
     _step("train_calcium", *both, "--steps", str(_CALCIUM_STEPS), "--out", calcium, "--resume", *prepared)
     if data is not None:
@@ -129,11 +143,16 @@ def main(
         )
     second_look = str(work / "second_look")
     _second_look(work, data, skeleton, final, calcium, [marked_bank, marked_fine, fine], prepared, second_look)
+    joint_examples, joints = str(work / "joint_examples"), str(work / "joints")
+    _step("joint_examples", "--hands", str(_JOINT_HANDS), "--out", joint_examples)
+    _step("train_joints", "--examples", joint_examples, "--steps", str(_JOINT_STEPS), "--out", joints, "--resume")
     for name, folder in (
         ("finder", finder),
         ("skeleton", final),
+        ("skeleton_from_side", from_side),
         ("calcium", calcium),
         ("second_look", second_look),
+        ("joints", joints),
     ):
         _step("export", name, f"{folder}/last.pt")
     _step("fit_erosion_model", *([] if data is None else ["--real", str(data)]))

@@ -5,6 +5,8 @@ python -m sclerograph.training.export skeleton work/skeleton/last.pt
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -15,7 +17,9 @@ import typer
 from torch import nn
 
 from sclerograph.networks.crops import FINDER_SIZE, SKELETON_COLUMNS, SKELETON_ROWS
+from sclerograph.networks.joint_crops import JOINT_COLUMNS, JOINT_KINDS, JOINT_ROWS
 from sclerograph.networks.marks import MARK_CHANNELS, MARK_PATCH
+from sclerograph.training.joint_net import JointNet
 from sclerograph.training.loop import load_averaged
 from sclerograph.training.second_look_net import SecondLookNet
 from sclerograph.training.unet import CalciumNet, FinderNet, SkeletonNet
@@ -33,17 +37,27 @@ class NetworkName(StrEnum):
 
     FINDER = "finder"
     SKELETON = "skeleton"
+    SKELETON_FROM_SIDE = "skeleton_from_side"
     CALCIUM = "calcium"
     SECOND_LOOK = "second_look"
+    JOINTS = "joints"
+
+
+#: Weights of these networks are stored in 16 bits, half as large: all networks together must stay small.
+_STORED_IN_HALF = (NetworkName.JOINTS, NetworkName.SKELETON_FROM_SIDE)
+#: Smaller tensors are not worth it.
+_LEAST_STORED_IN_HALF = 2048
 
 
 def _network(name: NetworkName) -> tuple[nn.Module, tuple[int, int, int], list[str]]:
     if name is NetworkName.FINDER:
         return FinderNet(), (2, FINDER_SIZE, FINDER_SIZE), ["maps"]
-    if name is NetworkName.SKELETON:
+    if name in (NetworkName.SKELETON, NetworkName.SKELETON_FROM_SIDE):
         return SkeletonNet(), (2, SKELETON_ROWS, SKELETON_COLUMNS), ["landmarks", "masks"]
     if name is NetworkName.SECOND_LOOK:
         return SecondLookNet(), (len(MARK_CHANNELS), MARK_PATCH, MARK_PATCH), ["calcium"]
+    if name is NetworkName.JOINTS:
+        return JointNet(), (2 + len(JOINT_KINDS), JOINT_ROWS, JOINT_COLUMNS), ["spaces"]
     return CalciumNet(), (4, 256, 256), ["masks"]
 
 
@@ -59,6 +73,9 @@ def export(name: NetworkName, checkpoint: Path, out: Path) -> float:
 
     model, shape, outputs = _network(name)
     load_averaged(model, checkpoint)
+    half = name in _STORED_IN_HALF
+    if half:
+        _round_to_half(model)
     example = torch.randn(1, *shape, generator=torch.Generator().manual_seed(0))
     axes = {"image": {0: "batch"}, **{output: {0: "batch"} for output in outputs}}
     if name is NetworkName.CALCIUM:
@@ -77,6 +94,8 @@ def export(name: NetworkName, checkpoint: Path, out: Path) -> float:
         do_constant_folding=False,
         dynamo=False,
     )
+    if half:
+        _store_in_half(out)
     with torch.no_grad():
         expected = model(example)
     expected = expected if isinstance(expected, tuple) else (expected,)
@@ -86,6 +105,41 @@ def export(name: NetworkName, checkpoint: Path, out: Path) -> float:
     if difference > _TOLERANCE:
         raise ValueError(f"the exported network differs from the trained one by {difference:.2g}")
     return difference
+
+
+def _worth_it(shape: Sequence[int]) -> bool:
+    return math.prod(shape) >= _LEAST_STORED_IN_HALF
+
+
+def _round_to_half(model: nn.Module) -> None:
+    with torch.no_grad():
+        for weights in model.parameters():
+            if _worth_it(weights.shape):
+                weights.copy_(weights.half().float())
+
+
+def _store_in_half(path: Path) -> None:
+    """Store large weights in 16 bits; the runtime widens them when it loads the network."""
+    import onnx
+    from onnx import helper, numpy_helper
+
+    network = onnx.load(str(path))
+    graph, casts = network.graph, []
+    for stored in graph.initializer:
+        if stored.data_type != onnx.TensorProto.FLOAT or not _worth_it(stored.dims):
+            continue
+        name = stored.name
+        narrow = numpy_helper.to_array(stored).astype(np.float16)
+        stored.CopyFrom(numpy_helper.from_array(narrow, name))
+        casts.append(helper.make_node("Cast", [name], [f"{name}.wide"], to=onnx.TensorProto.FLOAT))
+    wide = {cast.input[0]: cast.output[0] for cast in casts}
+    for node in graph.node:
+        for i, used in enumerate(node.input):
+            node.input[i] = wide.get(used, used)
+    for i, cast in enumerate(casts):
+        graph.node.insert(i, cast)
+    onnx.checker.check_model(network)
+    onnx.save(network, str(path))
 
 
 def main(

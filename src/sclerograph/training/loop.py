@@ -88,6 +88,7 @@ def averaged_weights(checkpoint: Path) -> dict[str, Tensor]:
 
         stored = onnx.load(str(checkpoint)).graph.initializer
         weights = {each.name: torch.from_numpy(numpy_helper.to_array(each).copy()) for each in stored}
+        weights = {name: each.float() if each.dtype == torch.float16 else each for name, each in weights.items()}
         counters = {name.replace("running_mean", "num_batches_tracked") for name in weights if "running_mean" in name}
         return weights | {name: torch.tensor(0) for name in counters}
     return dict(torch.load(checkpoint, map_location="cpu", weights_only=True)["average"])

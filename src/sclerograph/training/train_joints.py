@@ -1,0 +1,158 @@
+"""Train the network of the joints.
+
+python -m sclerograph.training.train_joints --examples work/joint_examples --steps 5000 --out work/joints
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import cv2
+import numpy as np
+import torch
+import typer
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional
+
+from sclerograph.anatomy.joint_frame import JointFrame
+from sclerograph.networks.joint_crops import JOINT_COLUMNS, JOINT_ROWS, WIDTHS_MM, frame_crop, joint_channels
+from sclerograph.training.greys import fast_warp
+from sclerograph.training.joint_examples import JointExample, read_examples
+from sclerograph.training.joint_net import JointNet
+from sclerograph.training.loop import Schedule, train
+
+__all__ = ["JointSource", "joint_losses", "kept_films"]
+
+#: Every so many films one is kept from training.
+_KEEP_EVERY = 10
+#: How squares are varied: shift (nominal mm), turn, and logarithm of the size, as standard deviations.
+_SHIFT_MM, _TURN_DEG, _SIZE = 0.8, 4.0, 0.05
+#: Rare joints are drawn more often: fused ones, and those of thumb and wrist.
+_FUSED_TIMES, _OTHERS_TIMES = 3.0, 2.0
+_WIDEST_MM = float(WIDTHS_MM[-1])
+_STEP_MM = float(WIDTHS_MM[1] - WIDTHS_MM[0])
+
+
+def kept_films(films: NDArray[np.integer]) -> NDArray[np.bool_]:
+    """Tell which films are kept from training; the two of one hand go together."""
+    return np.asarray((films // 2) % _KEEP_EVERY == _KEEP_EVERY - 1)
+
+
+class JointSource:
+    """Makes batches of squares, shifted, turned, of other sizes, sharpness, noise and greys.
+
+    Parameters
+    ----------
+    examples
+        What to draw from.
+    """
+
+    def __init__(self, examples: Sequence[JointExample], *, batch_size: int = 64, seed: int = 0) -> None:
+        self.examples, self.batch_size, self.seed = examples, batch_size, seed
+        times = [
+            (_FUSED_TIMES if each.fused else 1.0) * (1.0 if each.code[-1] in "2345" else _OTHERS_TIMES)
+            for each in examples
+        ]
+        self._chances = np.array(times) / np.sum(times)
+
+    def batch(self, step: int, progress: float) -> dict[str, NDArray[np.generic]]:
+        """``square`` (batch, 9, rows, columns); ``width`` (batch,) nominal mm, ``open``, ``fused`` and ``seen``."""
+        rng = np.random.default_rng([self.seed, 7, step])
+        chosen = [self.examples[i] for i in rng.choice(len(self.examples), self.batch_size, p=self._chances)]
+        made = [_varied(rng, example) for example in chosen]
+        width = np.array([width for _, width in made])
+        return {
+            "square": np.stack([square for square, _ in made]),
+            "width": np.nan_to_num(width).astype(np.float32),
+            "open": np.isfinite(width).astype(np.float32),
+            "fused": np.array([each.fused for each in chosen], dtype=np.float32),
+            "seen": np.array([each.seen for each in chosen], dtype=np.float32),
+        }
+
+
+def _varied(rng: np.random.Generator, example: JointExample) -> tuple[NDArray[np.float32], float]:
+    """Return a square of a joint, varied, and the width that its space then has in nominal millimetres."""
+    grey = example.grey.astype(np.float32)
+    unit = example.pixels_per_mm * float(np.exp(rng.normal(0.0, _SIZE)))
+    turn = np.radians(rng.normal(0.0, _TURN_DEG))
+    along = example.frame.along @ np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
+    origin = example.frame.origin + rng.normal(0.0, _SHIFT_MM, 2) * example.pixels_per_mm
+    if rng.random() < 0.4:  # a coarser film, or a softer one
+        grey = cv2.GaussianBlur(grey, (0, 0), float(rng.uniform(0.3, 1.3)))
+    crop = frame_crop(JointFrame(origin, along, unit), example.code, unit, mirrored=False)
+    square = fast_warp(grey, crop.to_crop, JOINT_ROWS, JOINT_COLUMNS, fill=None)
+    spread = float(square.std()) + 1e-6
+    if rng.random() < 0.4:
+        square += rng.normal(0.0, rng.uniform(0.0, 0.08) * spread, square.shape).astype(np.float32)
+    if rng.random() < 0.5:  # bent greys
+        low, high = float(square.min()), float(square.max())
+        square = ((square - low) / (high - low + 1e-6)) ** np.float32(np.exp(rng.normal(0.0, 0.25)))
+    channels = joint_channels(square, example.code, 1.0 / unit)
+    channels[0] *= np.float32(np.exp(rng.normal(0.0, 0.08)))
+    channels[-1] += np.float32(rng.normal(0.0, 0.1))
+    if rng.random() < 0.5:
+        channels = np.ascontiguousarray(channels[:, :, ::-1])
+    return channels, example.width_px / unit
+
+
+def joint_losses(model: nn.Module, batch: dict[str, Tensor], progress: float, draw: random.Random) -> dict[str, Tensor]:
+    """Losses of one batch of :class:`JointSource`: of the widths where there is one, of fusion, of being seen."""
+    with torch.autocast("cpu", torch.bfloat16):
+        logits = model(batch["square"].to(memory_format=torch.channels_last))
+    logits = logits.float()
+    shares = torch.log_softmax(logits[:, :-2], dim=1)
+    at = (batch["width"].clamp(0.0, _WIDEST_MM - 1e-4) / _STEP_MM)[:, None]
+    # belief is shared between the two widths beside the true one
+    target = (1.0 - (torch.arange(len(WIDTHS_MM))[None] - at).abs()).clamp(min=0.0)
+    width = -(target * shares).sum(1)
+    mean = shares.exp() @ torch.from_numpy(WIDTHS_MM).float()
+    off = functional.smooth_l1_loss(mean, batch["width"].clamp(0.0, _WIDEST_MM), reduction="none", beta=0.05)
+    count = batch["open"].sum().clamp(min=1.0)
+    fused = functional.binary_cross_entropy_with_logits(logits[:, -2], batch["fused"], reduction="none")
+    return {
+        "width": (width * batch["open"]).sum() / count,
+        "mean": 2.0 * (off * batch["open"]).sum() / count,
+        "fused": (fused * batch["seen"]).sum() / batch["seen"].sum().clamp(min=1.0),
+        "seen": functional.binary_cross_entropy_with_logits(logits[:, -1], batch["seen"]),
+    }
+
+
+def main(
+    examples: Annotated[Path, typer.Option(exists=True, file_okay=False)],
+    out: Annotated[Path, typer.Option()],
+    steps: Annotated[int, typer.Option()] = 5000,
+    batch_size: Annotated[int, typer.Option()] = 64,
+    peak_rate: Annotated[float, typer.Option()] = 2e-3,
+    start_from: Annotated[Path | None, typer.Option(help="Checkpoint to fine-tune.")] = None,
+    seed: Annotated[int, typer.Option()] = 0,
+    threads: Annotated[int, typer.Option()] = 2,
+    workers: Annotated[int, typer.Option()] = 1,
+    resume: Annotated[bool, typer.Option()] = False,
+) -> None:
+    """Train, and write ``OUT/last.pt`` and ``OUT/log.csv``."""
+    torch.manual_seed(seed)
+    every = read_examples(examples)
+    kept = kept_films(np.array([each.film for each in every]))
+    learnt = [each for each, keep in zip(every, kept, strict=True) if not keep]
+    checkpoint = train(
+        JointNet(),
+        JointSource(learnt, batch_size=batch_size, seed=seed),
+        joint_losses,
+        Schedule(steps=steps, peak_rate=peak_rate, weight_decay=1e-2),
+        out,
+        resume=resume,
+        start_from=start_from,
+        seed=seed,
+        threads=threads,
+        workers=workers,
+        progress_of=lambda line: typer.echo(line),
+    )
+    typer.echo(str(checkpoint))
+
+
+if __name__ == "__main__":
+    typer.run(main)
