@@ -7,7 +7,7 @@ from typing import Any
 
 from bench.measure import Measure, Outcome, Target, Workplace
 from bench.provenance import simulator_sha256
-from bench.published_statements import judge, unread_because
+from bench.published_statements import judge
 from bench.share_rows import share_row
 from sclerograph.errors import InputRejected
 from sclerograph.findings.records import Hand, Reading
@@ -37,7 +37,6 @@ def run(workplace: Workplace) -> Outcome:
                     "there": statement.there,
                     "holds": verdict is not None and verdict.holds,
                     "told_by": [] if verdict is None else list(verdict.words),
-                    "unread": unread_because(statement),
                 }
             )
         held = sum(each["holds"] for each in said)

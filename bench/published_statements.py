@@ -13,7 +13,6 @@ import numpy as np
 
 from sclerograph.findings.records import Deposit, Hand, Interval, Reading
 from sclerograph.hand.erosion_settings import DEFAULT as PROMPTS
-from sclerograph.hand.methods import METHODS
 from sclerograph.phantom.published_cases.statement import Lesion, Statement
 from sclerograph.scores.lesions import (
     acro_osteolysis,
@@ -27,7 +26,7 @@ from sclerograph.scores.lesions import (
 from sclerograph.scores.settings import DEFAULT as SCORES
 from sclerograph.scores.settings import ScoreSettings
 
-__all__ = ["Judgement", "Verdict", "judge", "unread_because"]
+__all__ = ["Judgement", "Verdict", "judge"]
 
 #: Second metacarpal cortical percentage at the narrowest part below which a cortex is thin: 60 %, sensitivity 94 % and
 #: specificity 83 % for osteoporosis as quoted of Schreiber's study.
@@ -37,9 +36,6 @@ THIN_BELOW = 0.60
 MIGRATED_FROM = 0.50
 #: From when a finding is shown: a prompt counts as shown, a score needs more.
 SHOWN = replace(SCORES, eroded_from_suspicion=PROMPTS.place_from)
-
-#: Whether erosion is among the methods that make a reading.
-_READS_EROSION = any("erosion" in method.name for method in METHODS)
 
 
 @dataclass(frozen=True)
@@ -59,13 +55,6 @@ class Verdict:
 
     holds: bool
     words: tuple[str, ...]
-
-
-def unread_because(statement: Statement) -> str | None:
-    """Return why this version cannot read a statement yet, ``None`` where it can."""
-    if statement.unread is None and statement.lesion == "erosion" and not _READS_EROSION:
-        return "the suspicion of erosion is not part of a reading of this version"
-    return statement.unread
 
 
 def judge(

@@ -57,8 +57,6 @@ def _case(case: dict[str, Any]) -> str:
     for each in case["statements"]:
         kind = "names" if each["there"] else "excludes"
         told = "; ".join(each["told_by"])
-        if each["unread"] is not None:
-            told = f"*not read yet:* {each['unread']}"
         lines.append(f"| {kind} | {each['says']} | {'yes' if each['holds'] else '**no**'} | {told} |")
     return "\n".join([*lines, ""])
 

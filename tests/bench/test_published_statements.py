@@ -108,9 +108,8 @@ def test_what_has_no_threshold_is_held_against_a_healthy_hand() -> None:
         assert not judge(statement, reading(_beside(0.7, 0.8))).holds
 
 
-def test_every_case_says_something_and_what_cannot_be_read_says_why() -> None:
+def test_every_case_says_something() -> None:
     assert len(CASES) == 5
     for case in CASES.values():
         assert case.statements
-        assert all(statement.unread is None or len(statement.unread) > 20 for statement in case.statements)
     assert any(not statement.there for statement in CASES["dourado-2025"].statements)

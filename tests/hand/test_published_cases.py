@@ -9,13 +9,12 @@ import pytest
 
 pytest.importorskip("numba")
 
-from bench.published_statements import judge, unread_because
+from bench.published_statements import judge
 from sclerograph import load_networks, read
 from sclerograph.anatomy.hand import View
-from sclerograph.errors import NotAHandRadiograph
 from sclerograph.findings.records import Hand, Reading
 from sclerograph.networks.protocol import HandNetworks
-from sclerograph.phantom.published_cases import CASES, CaseFilm, Statement, healthy_films, write_films
+from sclerograph.phantom.published_cases import CASES, CaseFilm, healthy_films, write_films
 
 pytestmark = pytest.mark.slow
 
@@ -57,7 +56,7 @@ def read_case(name: str, folder: Path, views: set[View]) -> Reading:
 def test_the_reading_shows_what_the_text_names_and_nothing_that_it_excludes(
     name: str, folder: Path, request: pytest.FixtureRequest
 ) -> None:
-    statements = [statement for statement in CASES[name].statements if unread_because(statement) is None]
+    statements = CASES[name].statements
     without_threshold = any(s.lesion in ("loss of mineral", "pointed fingertip") for s in statements)
     hand: Hand | None = request.getfixturevalue("healthy") if without_threshold else None
     reading = read_case(name, folder, {view for statement in statements for view in statement.views})
@@ -67,22 +66,3 @@ def test_the_reading_shows_what_the_text_names_and_nothing_that_it_excludes(
         if not verdict.holds:
             wrong.append(f"{statement.words}: {'; '.join(verdict.words)}")
     assert not wrong, "\n".join(wrong)
-
-
-UNREAD = [(name, s, why) for name, case in CASES.items() for s in case.statements if (why := unread_because(s))]
-
-
-@pytest.mark.parametrize(
-    ("name", "statement"),
-    [
-        pytest.param(
-            name,
-            statement,
-            marks=pytest.mark.xfail(strict=True, raises=(AssertionError, NotAHandRadiograph), reason=why),
-            id=f"{name}: {statement.words}",
-        )
-        for name, statement, why in UNREAD
-    ],
-)
-def test_what_cannot_be_read_yet(name: str, statement: Statement, folder: Path, healthy: Hand) -> None:
-    assert judge(statement, read_case(name, folder, set(statement.views)), healthy).holds

@@ -30,14 +30,7 @@ __all__ = [
 Floats = NDArray[np.float64]
 
 FOREARM_BONES: Final = ("RAD", "ULN")
-FOREARM_LANDMARKS: Final = (
-    "ULNA_ULNAR_EDGE",
-    "ULNAR_STYLOID",
-    "ULNA_RADIAL_EDGE",
-    "RADIUS_ULNAR_EDGE",
-    "RADIUS_RADIAL_EDGE",
-    "RADIAL_STYLOID",
-)
+FOREARM_LANDMARKS: Final = LANDMARKS[:6]
 #: Surfaces are articular where they look along the joint's axis to within this angle.
 _MOST_ANGLE_DEG = 50.0
 #: A bone gives way within these: aside and along the axis (mm), and about (degrees).

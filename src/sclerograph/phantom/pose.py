@@ -21,7 +21,6 @@ __all__ = ["SESAMOIDS", "PosedBone", "PosedHand", "pose_hand", "rotation_about",
 Floats = NDArray[np.float64]
 SESAMOIDS = ("SES1R", "SES1U")
 _CARPAL_LANDMARKS = ("TRQ", "LUN", "SCA", "HAM", "CAP", "TZD", "TZM")
-_PROXIMAL_ROW = ("SCA", "LUN", "TRQ", "PIS")
 #: MCP is marked on the base of the proximal phalanx, a little distal of the joint line.
 _MCP_INSIDE_BASE_MM = 1.0
 

@@ -95,10 +95,6 @@ CASE = PublishedCase(
             sides=("L", "R"),
             views=("lateral",),
             least=2,
-            unread=(
-                "no network was trained on hands on their side: the finder misses them, and landmarks are lost beyond "
-                "a roll of 60 degrees"
-            ),
         ),
     ),
     silent="The text names nothing else of this patient and excludes nothing.",

@@ -34,7 +34,7 @@ class Statement:
     where empty). ``places`` are codes of sites, joints or bones, or numbers of digits as texts, one of which must show
     the lesion (any where empty); ``least`` is how many findings of it there must be on each side. ``compartments``,
     ``morphologies`` and ``longest_mm`` (from, to) say which calcification is meant, ``least_grade`` which grade of
-    acro-osteolysis or narrowing, ``kinds`` which erosion. ``unread`` says why the software cannot read it yet.
+    acro-osteolysis or narrowing, ``kinds`` which erosion.
     """
 
     words: str
@@ -49,4 +49,3 @@ class Statement:
     longest_mm: tuple[float, float] | None = None
     least_grade: int = 1
     kinds: tuple[str, ...] = ()
-    unread: str | None = None
