@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
-from sclerograph.hand.growth_plates import plate_depths, shows_growth_plates
+from sclerograph.anatomy.joint_space_norms import joint_space_norms
+from sclerograph.hand.growth_plates import plate_depths, shows_growth_plates, usual_width
+from sclerograph.networks.maps import JointLook
 from tests.hand.joint_films import Bones, drawn, outline_of, view_of_film
 
 #: Step of grey from space to bone on the drawn films.
@@ -32,3 +37,20 @@ def test_metacarpals_are_looked_at_on_their_own_side() -> None:
     assert len(plate_depths(view, [outline_of(bones, code="MCP3")])) == 2
     assert len(plate_depths(view, [outline_of(bones, code="MCP1")])) == 1
     assert plate_depths(view, [outline_of(bones, code="RC")]) == []
+
+
+@pytest.mark.parametrize(("share", "lines"), [(0.9, None), (1.2, 5), (1.5, 3)])
+def test_wide_joints_speak_for_growth_and_narrow_ones_against_it(share: float, lines: int | None) -> None:
+    bones = Bones(1.0, plates_mm=(5.0,))
+    outline = outline_of(bones)
+    view = view_of_film(drawn(bones))
+    widths = np.linspace(0.0, 30.0, 301)
+    looks = {}
+    for code in ("PIP2", "PIP3", "MCP3"):
+        width = share * joint_space_norms()[code].mean_mm * view.scale_px
+        looks[code] = JointLook(widths, np.exp(-0.5 * np.square(widths - width)) / np.sqrt(2.0 * np.pi) * 0.1, 0.0, 1.0)
+    view = replace(view, joint_looks=looks)
+    assert usual_width(view) == pytest.approx(share, rel=0.02)
+    for votes in range(2, 9):
+        grows = lines is not None and votes >= lines
+        assert shows_growth_plates(view, [outline] * votes, _CONTRAST) == grows

@@ -1,7 +1,9 @@
 """Whether a hand is still growing: lucent lines across the ends of its tubular bones.
 
 A growth plate lies near the base of the phalanges and near the head of the metacarpals of the fingers, some millimetres
-from the joint. On a film it is a second dark line beside the joint space, between two bright ones.
+from the joint. On a film it is a second dark line beside the joint space, between two bright ones. The joints of a
+growing hand are wide as well: where the joint network has looked, narrow joints speak against growth, and wide ones for
+it with fewer such lines.
 """
 
 from __future__ import annotations
@@ -11,11 +13,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from sclerograph.anatomy.joint_space_norms import joint_space_norms
 from sclerograph.hand.joint_outline import JointOutline
 from sclerograph.hand.joint_space_settings import DEFAULT, JointSpaceSettings
 from sclerograph.hand.view import HandView
 
-__all__ = ["plate_depths", "shows_growth_plates"]
+__all__ = ["plate_depths", "shows_growth_plates", "usual_width"]
 
 #: Where plates lie, from the middle of the joint, and how wide their dark line is at most (nominal mm).
 _FROM_MM, _TO_MM = 3.0, 9.5
@@ -27,7 +30,7 @@ _LINES = 15
 def shows_growth_plates(
     view: HandView, outlines: Sequence[JointOutline], contrast: float, settings: JointSpaceSettings = DEFAULT
 ) -> bool:
-    """Tell whether enough bones of a hand show a lucent line where growth plates lie.
+    """Tell whether a hand is growing: enough of its bones show a lucent line where growth plates lie.
 
     Parameters
     ----------
@@ -38,8 +41,31 @@ def shows_growth_plates(
     settings
         The thresholds.
     """
-    depths = plate_depths(view, outlines)
-    return sum(depth >= settings.plate_depth * contrast for depth in depths) >= settings.plate_votes
+    votes = sum(depth >= settings.plate_depth * contrast for depth in plate_depths(view, outlines))
+    width = usual_width(view)
+    if width is None:
+        return votes >= settings.plate_votes
+    wanted = settings.plate_votes_wide if width >= settings.growing_wide_from else settings.plate_votes
+    return votes >= wanted and width >= settings.grown_below
+
+
+def usual_width(view: HandView) -> float | None:
+    """Return the median width of the joints of the fingers as a share of the norms of adults, all in nominal mm.
+
+    ``None`` where the joint network has not looked.
+
+    Parameters
+    ----------
+    view
+        The hand.
+    """
+    norms = joint_space_norms()
+    shares = [
+        look.mean_px / view.scale_px / norms[code].mean_mm
+        for code, look in view.joint_looks.items()
+        if code[-1] in "2345"
+    ]
+    return float(np.median(shares)) if shares else None
 
 
 def plate_depths(view: HandView, outlines: Sequence[JointOutline]) -> list[float]:

@@ -27,7 +27,7 @@ from sclerograph.anatomy.joint_frame import SPACE_JOINTS
 from sclerograph.anatomy.joint_space_norms import joint_space_norms
 from sclerograph.anatomy.norms import NOMINAL_FINGER_MM
 from sclerograph.findings.records import NOT_MEASURED, Interval, JointFinding
-from sclerograph.hand.growth_plates import shows_growth_plates
+from sclerograph.hand.growth_plates import shows_growth_plates, usual_width
 from sclerograph.hand.joint_margins import FilmEdges, film_edges, space_contrast
 from sclerograph.hand.joint_narrowing import Narrowing, Width, narrowing
 from sclerograph.hand.joint_space_settings import DEFAULT, JointSpaceSettings
@@ -68,9 +68,8 @@ def measure(view: HandView, settings: JointSpaceSettings = DEFAULT) -> list[Join
     found = joint_strips(view, settings)
     edges = film_edges(list(found.strips.values()))
     reasons = dict(found.hidden)
-    if edges is not None and shows_growth_plates(view, list(found.outlines.values()), edges.contrast, settings):
-        growing = "growth plates are open: a growing joint is wide, and there are no norms for it here"
-        reasons |= dict.fromkeys((code for code in SPACE_JOINTS if code not in reasons), growing)
+    if general := _nowhere(view, found, edges, settings):
+        reasons |= dict.fromkeys((code for code in SPACE_JOINTS if code not in reasons), general)
     elif edges is not None:
         found.strips = with_floors(found.strips, edges)
     open_contrast = space_contrast(list(found.strips.values()))
@@ -89,6 +88,19 @@ def measure(view: HandView, settings: JointSpaceSettings = DEFAULT) -> list[Join
         else JointFinding(joint=joint.code, assessable=False, reason=reasons.get(joint.code, NOT_MEASURED))
         for joint in JOINTS
     ]
+
+
+def _nowhere(view: HandView, found: JointStrips, edges: FilmEdges | None, settings: JointSpaceSettings) -> str | None:
+    """Return why no space of this hand can be told, ``None`` where they can."""
+    if edges is None:
+        # nothing to hold growth plates against; joints as narrow as no child's are those of a grown hand all the same
+        width = usual_width(view)
+        if width is None or width >= settings.grown_below:
+            return "too few open joints on this film to tell how sharp its edges are"
+        return None
+    if shows_growth_plates(view, list(found.outlines.values()), edges.contrast, settings):
+        return "growth plates are open: a growing joint is wide, and there are no norms for it here"
+    return None
 
 
 def _joint(
