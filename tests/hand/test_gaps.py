@@ -73,15 +73,3 @@ def test_what_the_film_forbids_of_calcinosis_is_told() -> None:
     ]
     assert {"sharpness: too dark", "exposure: too dark"} <= set(found)
     assert other_lines(_hand(quality=quality, not_assessable=found)) == []
-
-
-def test_a_measured_space_without_grade_says_why() -> None:
-    joints = [
-        JointFinding(joint="CMC1", assessable=True, space_ratio=0.02, narrowing_reason="no norm"),
-        JointFinding(joint="RC", assessable=True, space_ratio=0.02, narrowing_grade=0),
-        JointFinding(joint="IP1", assessable=False, reason="seen obliquely"),
-    ]
-    found = lines(_hand(joints=joints))
-    assert "narrowing of the joint CMC1: no norm" in found
-    assert "joint space IP1: seen obliquely" in found
-    assert sum(line.startswith("narrowing") for line in found) == 1

@@ -49,12 +49,12 @@ class JointFinding(Record):
     the ratio; ``demineralised``, loss of bone mineral beside the joint; ``osteophytes``, osteophytes or subchondral
     sclerosis.
 
-    The width is the mean over the central part of the joint, ``space_least_px`` that of its narrowest place.
+    The width is the mean over the central part of the joint, ``space_least_px`` that of its narrowest place, where its
+    margins were followed.
     ``space_to_head_ratio`` is the width divided by that of the head of the proximal bone (of the first carpometacarpal
     joint: of the base of the metacarpal); ``space_norm_z`` how many standard deviations the width lies above the
     published mean for unknown sex and age; ``space_share_of_expected`` the width as a share of what the joints in
-    ``space_compared_with``, or without any of them the norms alone, let expect. ``narrowing_reason`` says why a space
-    that was measured was not graded.
+    ``space_compared_with``, or without any of them the norms alone, let expect.
 
     ``erosion_suspicion`` is that of the most suspicious of the margins; ``erosion_places`` are those to look at, and
     ``erosion_reason`` says why none was looked for, which does not depend on whether the space is ``assessable``.
@@ -86,7 +86,6 @@ class JointFinding(Record):
     space_share_interval: Interval | None = None
     space_compared_with: list[JointCode] = []
     narrowing_grade_interval: Interval | None = None
-    narrowing_reason: str | None = None
     erosion_places: list[ErosionPlace] = []
     erosion_reason: str | None = None
 

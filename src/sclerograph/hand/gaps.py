@@ -22,7 +22,6 @@ GapKind = Literal[
     "small deposits",
     "tuft",
     "joint space",
-    "narrowing of the joint",
     "erosion at the joint",
     "erosion",
     "alignment of the thumb base",
@@ -94,8 +93,6 @@ def gaps(hand: Hand) -> list[Gap]:
             found.append(Gap("calcinosis of digit", tuple(map(str, entry.digits)), len(DIGITS), entry.reason))
     found += _grouped("tuft", {str(f.digit): f for f in hand.tufts})
     found += _grouped("joint space", {f.joint: f for f in hand.joints})
-    graded = {j.joint: _Looked(j.narrowing_reason is None, j.narrowing_reason) for j in hand.joints if j.assessable}
-    found += _grouped("narrowing of the joint", graded)
     found += _grouped("erosion at the joint", _erosions(hand))
     found += _grouped("erosion", {f.bone: f for f in hand.erosions})
     if not alignment.assessable:

@@ -90,8 +90,7 @@ def _of_joint(joint: JointFinding, calibrated: bool) -> Iterator[Measured]:
     else:
         yield Measured("joint space", place, "ratio", joint.space_ratio if seen else None, None, joint.reason)
     grade = joint.narrowing_grade if seen else None
-    reason = joint.narrowing_reason or joint.reason
-    yield Measured("narrowing", place, "grade", grade, joint.narrowing_grade_interval, reason)
+    yield Measured("narrowing", place, "grade", grade, joint.narrowing_grade_interval, joint.reason)
     yield _erosion(joint, place)
 
 

@@ -94,8 +94,7 @@ def narrowing_places(hands: Sequence[CountedHand], joints: Sequence[str], settin
             grade = narrowing_grade(joint)
             floor = 3 if subluxated(hand.record, joint, settings) else 0
             value = None if grade is None else max(grade, floor)
-            reason = joint.narrowing_reason or unassessed_because(joint)
-            places.append(_place(hand, "narrowing", code, value, floor, HIGHEST_NARROWING, reason))
+            places.append(_place(hand, "narrowing", code, value, floor, HIGHEST_NARROWING, unassessed_because(joint)))
     return places
 
 
