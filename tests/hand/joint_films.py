@@ -121,4 +121,4 @@ def outline_of(bones: Bones, *, off_mm: float = 0.0, turned_deg: float = 0.0, co
     # the outline of the cup is that of its nearer rim
     gap = bones.gap_mm - 0.5 - abs(bones.tilted_mm)
     middle_px = np.full_like(across, -0.5 * (0.5 + abs(bones.tilted_mm)) * PIXELS_PER_MM)
-    return JointOutline(code, frame, 12.0 * PIXELS_PER_MM, 0.0, gap * PIXELS_PER_MM, across, middle_px)
+    return JointOutline(code, frame, 12.0 * PIXELS_PER_MM, gap * PIXELS_PER_MM, across, middle_px)

@@ -1,6 +1,6 @@
 """The margins of a joint space on the film, to a fraction of a pixel.
 
-One bone of a joint ends in a head, the other in a cup. Both show differently. A ray that just touches the round head
+The proximal bone of a finger's joint ends in a head, the distal one in a cup. Both show differently. A ray that just touches the round head
 crosses little of it: towards the bone the grey rises from the edge as a square root does, blurred by focus and
 detector. The steepest point of that rise, which is what the eye and simple methods take for the edge, lies inside of
 the bone by a part of the blur; the distance from there to where its tangent meets the grey of the space, the *foot* of
@@ -43,9 +43,6 @@ __all__ = [
 ]
 
 Floats = NDArray[np.float64]
-
-#: Joints whose cup is the proximal bone.
-_PROXIMAL_CUPS = ("RC",)
 
 #: Distances in nominal millimetres: smoothing along the joint and across; how far from its outline the head is looked
 #: for, and how exactly the outline gives it; how far beyond it the floor may lie, and how near; how far single lines
@@ -121,17 +118,15 @@ class JointStrip:
     """The film around a joint, straightened: each row of ``grey`` is a profile across the space.
 
     ``unit_px`` is a nominal millimetre; ``along_px`` (m,) are positions on the profiles, 0 on the line of the outline's
-    frame, greater towards the cup: along the frame, or against it where ``turned`` is -1. ``floors`` are the bright
-    lines that may be the floor of the cup, nearest first, ``chosen`` the number of the one that is taken for it, and
-    ``sure`` its probability: 1 until it was chosen with care. ``ends`` are where the profiles begin and end, as shares
-    of half of the central part.
+    frame, greater towards the cup. ``floors`` are the bright lines that may be the floor of the cup, nearest first,
+    ``chosen`` the number of the one that is taken for it, and ``sure`` its probability: 1 until it was chosen with care.
+    ``ends`` are where the profiles begin and end, as shares of half of the central part.
     """
 
     outline: JointOutline
     unit_px: float
     along_px: Floats
     grey: Floats
-    turned: float
     floors: tuple[Floor, ...]
     chosen: int
     sure: float = 1.0
@@ -171,7 +166,7 @@ class JointStrip:
         outline = self.outline
         at = np.arange(-reach_px, reach_px + STEP_PX / 2, STEP_PX)
         across = np.linspace(outline.across_px[0], outline.across_px[-1], _LINES)
-        middle = self.turned * outline.middle_at(across)
+        middle = outline.middle_at(across)
         return profiles_around(self.grey, self.along_px, middle, at).mean(axis=0), at
 
 
@@ -204,15 +199,14 @@ def joint_strip(view: HandView, outline: JointOutline) -> JointStrip | None:
         Where the outlines put the joint.
     """
     unit, frame = view.scale_px, outline.frame
-    turned = -1.0 if outline.code in _PROXIMAL_CUPS else 1.0
     half = CENTRAL_SHARE * frame.half_width
     across = np.asarray(np.linspace(-half, half, _LINES), dtype=np.float64)
-    middle = turned * outline.middle_at(across)
+    middle = outline.middle_at(across)
     outlined = -0.5 * outline.gap_px
     reaches = abs(outlined) + (_FLOOR_BEYOND_MM + 1.0) * unit
     count = int(np.ceil((float(np.abs(middle).max()) + reaches + unit) / STEP_PX))
     along = np.asarray(np.arange(-count, count + 1) * STEP_PX, dtype=np.float64)
-    grey = spline_greys(view, frame.points(turned * along[None, :], across[:, None]))
+    grey = spline_greys(view, frame.points(along[None, :], across[:, None]))
     if grey is None:
         return None
     steps = int(np.ceil(reaches / STEP_PX))
@@ -232,7 +226,7 @@ def joint_strip(view: HandView, outline: JointOutline) -> JointStrip | None:
         # fused bones have no line: the brightest place stands for it
         beyond = (reach > outlined) & (reach < outlined + _FLOOR_BEYOND_MM * unit)
         floors.append(_floor(joint, int(np.argmax(np.where(beyond, mean, -np.inf))), outlined))
-    return JointStrip(outline, unit, along, grey, turned, tuple(floors), int(np.argmax([f.level for f in floors])))
+    return JointStrip(outline, unit, along, grey, tuple(floors), int(np.argmax([f.level for f in floors])))
 
 
 @dataclass(frozen=True)

@@ -32,15 +32,14 @@ class JointOutline:
     """A joint as the outlines show it.
 
     ``head_width_px`` is the greatest width of the proximal bone near the joint (of the first carpometacarpal joint,
-    that of the base of the metacarpal); ``overlapped`` the share of the central part where both outlines lie on each
-    other by more than a little, and ``gap_px`` the mean distance between them there, negative for overlap.
-    ``middle_px`` (n,) is where the middle between the two outlines lies along the frame, at ``across_px`` (n,).
+    that of the base of the metacarpal); ``gap_px`` the mean distance between the two outlines over the central part,
+    negative for overlap. ``middle_px`` (n,) is where the middle between them lies along the frame, at ``across_px``
+    (n,).
     """
 
     code: str
     frame: JointFrame
     head_width_px: float
-    overlapped: float
     gap_px: float
     across_px: Floats
     middle_px: Floats
@@ -59,15 +58,12 @@ class Outlines:
         The hand.
     code
         One of :data:`sclerograph.anatomy.joint_frame.SPACE_JOINTS`.
-    distal
-        The bones of the distal side that are looked at; all where it is not given.
     """
 
-    def __init__(self, view: HandView, code: str, distal: tuple[str, ...] | None = None) -> None:
+    def __init__(self, view: HandView, code: str) -> None:
         self.view = view
         self.unit = view.scale_px
-        proximal, all_distal = SPACE_BONES[code]
-        self.sides = (proximal, all_distal if distal is None else distal)
+        self.sides = SPACE_BONES[code]
         self.reach = _WRIST_REACH_MM if code == "RC" else _REACH_MM
         self.across = _WRIST_ACROSS_MM if code == "RC" else _ACROSS_MM
 
@@ -187,7 +183,6 @@ def joint_outline(view: HandView, code: str) -> JointOutline | None:
         code,
         frame,
         width,
-        float(np.mean(gap < -0.5 * outlines.unit)),
         float(gap.mean()),
         across,
         np.asarray(np.polyval(bend, across), dtype=np.float64),

@@ -142,7 +142,7 @@ def _outlined_behind(strip: JointStrip, floor: Floor) -> float:
     lines = len(floor.head)
     half = CENTRAL_SHARE * strip.outline.frame.half_width
     across = half * np.linspace(*strip.ends, lines)
-    middle = strip.turned * float(strip.outline.middle_at(across).mean())
+    middle = float(strip.outline.middle_at(across).mean())
     behind = floor.edge.steepest - (middle - 0.5 * strip.outline.gap_px)
     return float(np.clip(behind / strip.unit_px, -_OUTLINE_OFF_MM, _OUTLINE_OFF_MM))
 
