@@ -1,9 +1,9 @@
 """The margins of a joint space on the film, to a fraction of a pixel.
 
-The proximal bone of a finger's joint ends in a head, the distal one in a cup. Both show differently. A ray that just touches the round head
-crosses little of it: towards the bone the grey rises from the edge as a square root does, blurred by focus and
-detector. The steepest point of that rise, which is what the eye and simple methods take for the edge, lies inside of
-the bone by a part of the blur; the distance from there to where its tangent meets the grey of the space, the *foot* of
+The proximal bone of a finger's joint ends in a head, the distal one in a cup. Both show differently. A ray that just
+touches the round head crosses little of it: towards the bone the grey rises from the edge as a square root does,
+blurred by focus and detector. The steepest point of that rise, which is what the eye and simple methods take for the
+edge, lies inside of the bone by a part of the blur; the distance from there to where its tangent meets the grey of the space, the *foot* of
 the margin, is proportional to the same blur, whatever the contrast. So the blur of the film need not be known.
 
 Of the cup two things are seen: its rims, which stand before its floor and of which a tilt of the hand by a few degrees
@@ -119,8 +119,8 @@ class JointStrip:
 
     ``unit_px`` is a nominal millimetre; ``along_px`` (m,) are positions on the profiles, 0 on the line of the outline's
     frame, greater towards the cup. ``floors`` are the bright lines that may be the floor of the cup, nearest first,
-    ``chosen`` the number of the one that is taken for it, and ``sure`` its probability: 1 until it was chosen with care.
-    ``ends`` are where the profiles begin and end, as shares of half of the central part.
+    ``chosen`` the number of the one that is taken for it, and ``sure`` its probability: 1 until it was chosen with
+    care. ``ends`` are where the profiles begin and end, as shares of half of the central part.
     """
 
     outline: JointOutline
