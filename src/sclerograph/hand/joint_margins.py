@@ -3,8 +3,9 @@
 The proximal bone of a finger's joint ends in a head, the distal one in a cup. Both show differently. A ray that just
 touches the round head crosses little of it: towards the bone the grey rises from the edge as a square root does,
 blurred by focus and detector. The steepest point of that rise, which is what the eye and simple methods take for the
-edge, lies inside of the bone by a part of the blur; the distance from there to where its tangent meets the grey of the space, the *foot* of
-the margin, is proportional to the same blur, whatever the contrast. So the blur of the film need not be known.
+edge, lies inside of the bone by a part of the blur; the distance from there to where its tangent meets the grey of the
+space, the *foot* of the margin, is proportional to the same blur, whatever the contrast. So the blur of the film need
+not be known.
 
 Of the cup two things are seen: its rims, which stand before its floor and of which a tilt of the hand by a few degrees
 moves one into or over the space; and the floor itself, the bright line where rays run along the subchondral plate. The
