@@ -95,7 +95,7 @@ class CalcinosisSettings:
     least_confidence_beside_sure: float = 0.55
     sure_confidence: float = 0.85
     sure_area_mm2: float = 2.0
-    least_confidence_from_side: float = 0.9
+    least_confidence_from_side: float = 0.75
     other_level: float = 0.5
     plain_relative_density: float = 0.6
     plain_most_bone_share: float = 0.02
@@ -118,7 +118,7 @@ class CalcinosisSettings:
     sesamoid_least_solidity: float = 0.85
     sesamoid_most_relative_density: float = 1.0
     sesamoid_least_confidence: float = 0.85
-    sesamoid_least_confidence_from_side: float = 0.95
+    sesamoid_least_confidence_from_side: float = 0.9
     periarticular_mm: float = 3.0
     wrist_joint_mm: float = 1.0
     joint_space_mm: float = 1.5

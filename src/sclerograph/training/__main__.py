@@ -24,9 +24,9 @@ _FIRST_SIDE_SEED, _SIDE_FILMS = 400_000, 400
 #: The same of those whose marks teach the second look.
 _FIRST_MARKED_SEED, _MARKED_FILMS, _FIRST_MARKED_FINE_SEED, _MARKED_FINE_FILMS = 8_000_000, 300, 8_500_000, 100
 _SKELETON_STEPS, _SKELETON_AGAIN, _FINDER_STEPS, _CALCIUM_STEPS, _CALCIUM_AGAIN = 3100, 2400, 700, 8000, 4000
-_SECOND_LOOK_STEPS = 5200
+_SECOND_LOOK_STEPS = 7700
 _SIDE_STEPS, _FINDER_SIDE_STEPS = 1000, 750
-_JOINT_HANDS, _JOINT_STEPS = 130, 5000
+_JOINT_HANDS, _JOINT_STEPS = 210, 6000
 #: Real films for the calcium network, and as many others whose marks teach the second look.
 _FILMS_MARKED = 500
 
@@ -44,6 +44,8 @@ def _second_look(
     calcium: str,
     banks: list[str],
     prepared: list[str],
+    side_skeleton: str,
+    side_bank: str,
     out: str,
 ) -> None:
     """Collect marks of the calcium network and train the network that judges them.
@@ -52,7 +54,7 @@ def _second_look(
     putting deposits in.
     """
     look = ["--checkpoint", f"{calcium}/last.pt", "--skeleton", f"{final}/last.pt"]
-    simulated, real = work / "marks_simulated.npz", work / "marks_real.npz"
+    simulated, from_side, real = (work / f"marks_{name}.npz" for name in ("simulated", "from_side", "real"))
     if not simulated.exists():
         _step(
             "second_look_examples",
@@ -61,7 +63,10 @@ def _second_look(
             "--out",
             str(simulated),
         )
-    examples = ["--examples", str(simulated)]
+    if not from_side.exists():
+        on_side = ["--checkpoint", f"{calcium}/last.pt", "--skeleton", f"{side_skeleton}/last.pt"]
+        _step("second_look_examples", *on_side, "--bank", side_bank, "--out", str(from_side))
+    examples = ["--examples", str(simulated), "--examples", str(from_side)]
     if data is not None:
         if not real.exists():
             # the calcium network errs less on the films that it was trained on than on others
@@ -142,7 +147,8 @@ def main(
             *("--peak-rate", "1.2e-3", "--first-weight", "1", "--start-from", first),
         )
     second_look = str(work / "second_look")
-    _second_look(work, data, skeleton, final, calcium, [marked_bank, marked_fine, fine], prepared, second_look)
+    banks = [marked_bank, marked_fine, fine]
+    _second_look(work, data, skeleton, final, calcium, banks, prepared, from_side, side, second_look)
     joint_examples, joints = str(work / "joint_examples"), str(work / "joints")
     _step("joint_examples", "--hands", str(_JOINT_HANDS), "--out", joint_examples)
     _step("train_joints", "--examples", joint_examples, "--steps", str(_JOINT_STEPS), "--out", joints, "--resume")
