@@ -145,12 +145,10 @@ def test_beside_a_sure_deposit_less_is_needed() -> None:
     assert sites(0.99, between) == {"MP3", "DP4"}
     assert sites(0.5 * (DEFAULT.least_confidence + DEFAULT.sure_confidence), between) == {"MP3"}
     assert sites(between, between) == set()
-    enough = 0.5 * (DEFAULT.least_confidence + DEFAULT.least_confidence_from_side)
-    assert sites(enough, enough) == {"MP3", "DP4"}
-    # films from the side show bones over each other: a sure deposit makes nothing else there surer, and all need more
+    # films from the side show bones over each other: a sure deposit makes nothing else there surer
     view = replace(view, side_and_view=replace(view.side_and_view, view="oblique"))
     assert sites(0.99, between) == {"MP3"}
-    assert sites(0.99, enough) == {"MP3"}
+    assert sites(0.99, 0.99) == {"MP3", "DP4"}
 
 
 def test_contour_lies_in_pixels_of_the_film_not_of_the_map() -> None:

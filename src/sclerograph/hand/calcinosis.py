@@ -171,14 +171,11 @@ def examine(view: HandView, settings: CalcinosisSettings = DEFAULT) -> Calcinosi
 def _beside_sure(found: list[Candidate], anatomy: Anatomy, settings: CalcinosisSettings) -> CalcinosisSettings:
     """Return settings that need less of a mark where the hand has calcium for sure: deposits seldom come alone.
 
-    Films from the side need more: bones lie over each other there, and sesamoids stand clear of them.
+    On films from the side they do not count for each other: bones lie over each other there, and sesamoids stand clear
+    of them.
     """
     if not anatomy.view.side_and_view.frontal:
-        return replace(
-            settings,
-            least_confidence=settings.least_confidence_from_side,
-            sesamoid_least_confidence=settings.sesamoid_least_confidence_from_side,
-        )
+        return replace(settings, sesamoid_least_confidence=settings.sesamoid_least_confidence_from_side)
     least_px = settings.sure_area_mm2 * anatomy.view.lesion_mm_px**2
     sure = (
         candidate.confidence >= settings.sure_confidence

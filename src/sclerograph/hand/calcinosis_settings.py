@@ -59,9 +59,9 @@ class CalcinosisSettings:
     sesamoid_most_relative_density, sesamoid_least_confidence
         A round mark of this size that is no denser than cortex, this near to the head of a metacarpal that bears
         sesamoids (or the interphalangeal joint of the thumb), must be this sure.
-    least_confidence_from_side, sesamoid_least_confidence_from_side
-        The same on oblique and lateral films, on which a sure deposit does not make others more likely: bones lie over
-        each other there, and no network was trained on such films of real hands.
+    sesamoid_least_confidence_from_side
+        The same on oblique and lateral films. There a sure deposit does not make others more likely either: bones lie
+        over each other, and no network was trained on such films of real hands.
     periarticular_mm
         Greatest distance of a deposit's centre, or of half of its area, from a joint line.
     wrist_joint_mm
@@ -95,7 +95,6 @@ class CalcinosisSettings:
     least_confidence_beside_sure: float = 0.55
     sure_confidence: float = 0.85
     sure_area_mm2: float = 2.0
-    least_confidence_from_side: float = 0.75
     other_level: float = 0.5
     plain_relative_density: float = 0.6
     plain_most_bone_share: float = 0.02
