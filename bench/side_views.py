@@ -19,7 +19,7 @@ from sclerograph.anatomy.hand import LANDMARKS
 from sclerograph.errors import InputRejected
 from sclerograph.hand.reading import read_films
 
-__all__ = ["MEASURE"]
+__all__ = ["MEASURE", "side_films"]
 
 _FILMS = 40
 #: Training never draws from here on.
@@ -27,7 +27,8 @@ _FIRST_SEED = 10_900_000
 _ON = "simulated, hands rolled by 45 to 115 degrees, wild looks of training"
 
 
-def _films(workplace: Workplace) -> Iterator[HeldOutFilm]:
+def side_films(workplace: Workplace) -> Iterator[HeldOutFilm]:
+    """Go through the held-out films; those that were not simulated before are simulated now."""
     from sclerograph.phantom.film import fast_film
     from sclerograph.training.side_view import draw_side_scene
 
@@ -44,7 +45,7 @@ def run(workplace: Workplace) -> Outcome:
     """Find hands on their side, and compare landmarks and deposits with the truth."""
     errors, tally = LandmarkErrors(), DepositTally()
     seeds, lost = [], []
-    for film in _films(workplace):
+    for film in side_films(workplace):
         seeds.append(film.seed)
         marks = landmarks_of(film.open(), workplace.networks)
         if not marks:

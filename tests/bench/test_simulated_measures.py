@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bench import acro_osteolysis, landmarks_atlas, simulated_anatomy, simulated_deposits
+from bench import acro_osteolysis, joint_agreement, landmarks_atlas, side_views, simulated_anatomy, simulated_deposits
 from bench.held_out import HeldOutFilm, held_out_films, held_out_groups
 from bench.measure import Workplace
 from bench.run import run_measure
@@ -60,6 +60,17 @@ def test_exact_networks_make_no_error(cache: Path, films: dict[str, HeldOutFilm]
         assert dice > 0.95
 
 
+def test_hands_on_their_side_are_seen_as_they_are_and_not_at_all_by_blind_networks(cache: Path) -> None:
+    (film,) = side_views.side_films(_workplace(cache, BlindNetworks()))
+    exact = _values(run_measure(side_views.MEASURE, _workplace(cache, ExactNetworks({film.path.name: film}))))
+    assert exact["side_found"] == 1.0
+    assert exact["side_landmarks_mean"] == pytest.approx(0.0, abs=1e-4)
+    assert exact["side_false"] == 0.0
+    blind = _values(run_measure(side_views.MEASURE, _workplace(cache, BlindNetworks())))
+    assert blind["side_found"] == 0.0
+    assert blind["side_landmarks_mean"] is None
+
+
 def test_blind_networks_find_nothing(cache: Path) -> None:
     workplace = _workplace(cache, BlindNetworks())
     anatomy = run_measure(simulated_anatomy.MEASURE, workplace)
@@ -74,6 +85,7 @@ def test_blind_networks_find_nothing(cache: Path) -> None:
 
 
 def test_real_films_are_skipped_with_a_reason_where_they_are_absent(cache: Path) -> None:
-    entry = run_measure(landmarks_atlas.MEASURE, _workplace(cache, BlindNetworks()))
-    assert "real radiographs" in entry["skipped"]
-    assert entry["rows"] == []
+    for measure in (landmarks_atlas.MEASURE, joint_agreement.MEASURE):
+        entry = run_measure(measure, _workplace(cache, BlindNetworks()))
+        assert "real radiographs" in entry["skipped"]
+        assert entry["rows"] == []
