@@ -38,7 +38,7 @@ def test_where_both_agree_the_width_lies_between_them_nearer_to_the_surer(
     seen, drawn = look(width, spread), margin(width + off, error)
     if abs(drawn.mean_px - seen.mean_px) > DEFAULT.most_apart * drawn.error_px:
         return
-    space = agreed_space("PIP3", seen, drawn, UNIT, DEFAULT)
+    space = agreed_space(seen, drawn, UNIT, DEFAULT)
     low, high = sorted((seen.mean_px, drawn.mean_px))
     assert low - 1e-6 <= space.mean_px <= high + 1e-6
     surer = drawn if drawn.error_px < look_error_px(seen, UNIT, DEFAULT) else seen
@@ -49,22 +49,20 @@ def test_where_both_agree_the_width_lies_between_them_nearer_to_the_surer(
 
 
 def test_where_they_disagree_the_network_stands() -> None:
-    space = agreed_space("PIP3", look(0.9), margin(1.9), UNIT, DEFAULT)
+    space = agreed_space(look(0.9), margin(1.9), UNIT, DEFAULT)
     assert space.mean_px == pytest.approx(0.9 * UNIT, rel=0.01)
     assert space.least_px is None
     assert space.error_px == pytest.approx(look_error_px(look(0.9), UNIT, DEFAULT))
 
 
 def test_without_margins_the_network_stands_alone() -> None:
-    assert agreed_space("RC", look(1.4), None, UNIT, DEFAULT).mean_px == pytest.approx(1.4 * UNIT, rel=0.01)
+    assert agreed_space(look(1.4), None, UNIT, DEFAULT).mean_px == pytest.approx(1.4 * UNIT, rel=0.01)
 
 
 def test_what_is_not_sure_is_not_told() -> None:
     with pytest.raises(NotAssessable, match="clearly"):
-        agreed_space("PIP3", look(1.0, 0.5), None, UNIT, DEFAULT)
+        agreed_space(look(1.0, 0.5), None, UNIT, DEFAULT)
     with pytest.raises(NotAssessable, match="clearly"):
-        agreed_space("PIP3", look(1.0, 0.35), margin(3.0, 0.05), UNIT, DEFAULT)
-    # joints that lie obliquely may be a little less sure
-    assert agreed_space("MCP1", look(1.0, 0.3), None, UNIT, DEFAULT).error_px > 0.25 * UNIT
+        agreed_space(look(1.0, 0.35), margin(3.0, 0.05), UNIT, DEFAULT)
     # and where both agree, the surer margins carry it
-    assert agreed_space("PIP3", look(1.0, 0.5), margin(1.1, 0.08), UNIT, DEFAULT).error_px == pytest.approx(0.08 * UNIT)
+    assert agreed_space(look(1.0, 0.5), margin(1.1, 0.08), UNIT, DEFAULT).error_px == pytest.approx(0.08 * UNIT)

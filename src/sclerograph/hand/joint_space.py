@@ -30,12 +30,14 @@ from sclerograph.findings.records import NOT_MEASURED, Interval, JointFinding
 from sclerograph.hand.growth_plates import shows_growth_plates, usual_width
 from sclerograph.hand.joint_margins import FilmEdges, film_edges, space_contrast
 from sclerograph.hand.joint_narrowing import Narrowing, Width, narrowing
+from sclerograph.hand.joint_outline import JointOutline
 from sclerograph.hand.joint_space_settings import DEFAULT, JointSpaceSettings
-from sclerograph.hand.joint_strips import JointStrips, NotAssessable, joint_strips
+from sclerograph.hand.joint_strips import MARGIN_JOINTS, JointStrips, NotAssessable, joint_strips
 from sclerograph.hand.joint_width import with_floors
 from sclerograph.hand.looked_space import Space, agreed_space
 from sclerograph.hand.margin_space import MarginSpace, margin_space, without_lines
 from sclerograph.hand.view import HandView
+from sclerograph.networks.maps import JointLook
 
 __all__ = ["measure"]
 
@@ -117,8 +119,10 @@ def _joint(
     if look is not None:
         if look.seen < settings.look_seen:
             raise NotAssessable("its bones do not face each other on the film")
-        if look.fused >= settings.look_fused:
+        if _fused(code, look, outline, view.scale_px, settings):
             return _Joint(bone, None)
+        if look.fused >= settings.look_perhaps_fused:
+            raise NotAssessable("fused, or its space is not seen clearly")
     margin: MarginSpace | None = None
     why_not = found.unclear.get(code, "its landmarks were not found with enough confidence")
     strip = found.strips.get(code)
@@ -133,10 +137,19 @@ def _joint(
             except NotAssessable as reason:
                 why_not = str(reason)
     if look is not None:
-        return _Joint(bone, agreed_space(code, look, margin, view.scale_px, settings))
+        return _Joint(bone, agreed_space(look, margin, view.scale_px, settings))
     if margin is None:
         raise NotAssessable(why_not)
     return _Joint(bone, Space(margin.mean_px, margin.least_px, margin.error_px))
+
+
+def _fused(code: str, look: JointLook, outline: JointOutline | None, unit: float, settings: JointSpaceSettings) -> bool:
+    """Tell whether a joint of a finger is fused.
+
+    In the thumb and at the wrist bones that overlap look alike, and the network is not believed that far.
+    """
+    near = outline is None or outline.gap_px < settings.fused_gap_mm * unit
+    return code in MARGIN_JOINTS and near and look.fused >= settings.look_fused
 
 
 def _widths(view: HandView, joints: Mapping[str, _Joint]) -> dict[str, Width]:

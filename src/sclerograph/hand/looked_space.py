@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sclerograph.hand.joint_space_settings import JointSpaceSettings
-from sclerograph.hand.joint_strips import MARGIN_JOINTS, NotAssessable
+from sclerograph.hand.joint_strips import NotAssessable
 from sclerograph.hand.margin_space import MarginSpace
 from sclerograph.networks.maps import JointLook
 
@@ -45,15 +45,11 @@ def look_error_px(look: JointLook, unit: float, settings: JointSpaceSettings) ->
     return float(np.hypot(look.spread_px, settings.look_error_mm * unit))
 
 
-def agreed_space(
-    code: str, look: JointLook, margin: MarginSpace | None, unit: float, settings: JointSpaceSettings
-) -> Space:
+def agreed_space(look: JointLook, margin: MarginSpace | None, unit: float, settings: JointSpaceSettings) -> Space:
     """Return the width of an open space.
 
     Parameters
     ----------
-    code
-        The joint.
     look
         What the joint network says.
     margin
@@ -74,7 +70,6 @@ def agreed_space(
         mean = float(weights @ [width, margin.mean_px] / weights.sum())
         # what both have in common, the joint as the film shows it, does not average out
         return Space(mean, max(margin.least_px + mean - margin.mean_px, 0.0), min(error, margin.error_px))
-    most = settings.most_look_error_mm if code in MARGIN_JOINTS else settings.most_look_error_oblique_mm
-    if error > most * unit:
+    if error > settings.most_look_error_mm * unit:
         raise NotAssessable("its space is not seen clearly enough to tell how wide it is")
     return Space(width, None, error)
