@@ -1,0 +1,178 @@
+"""The recipe of the shipped networks, step by step; each step continues where an earlier run stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = ["Recipe"]
+
+#: Banks of simulated films: folder, first seed, films, gear. Measuring begins at seed 10,000,000.
+_BANKS = (
+    ("bank", 200_000, 1000, "fast"),
+    ("bank_fine", 300_000, 300, "fine"),
+    ("bank_side", 400_000, 400, "side"),
+    # films whose marks teach the second look, since networks err less on films that they were trained on
+    ("marked_bank", 8_000_000, 300, "fast"),
+    ("marked_bank_fine", 8_500_000, 100, "fine"),
+)
+#: Real films for the calcium network, and as many others whose marks teach the second look.
+_FILMS_MARKED = 500
+_JOINT_HANDS = 210
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Where everything lies, and who runs a step.
+
+    Parameters
+    ----------
+    work
+        Folder of films, checkpoints and logs.
+    data
+        Folder of real films; ``None`` trains on simulated ones alone.
+    step
+        Runs a module of :mod:`sclerograph.training` with arguments.
+    """
+
+    work: Path
+    data: Path | None
+    step: Callable[..., None]
+
+    def run(self, processes: int) -> None:
+        """Do all of it."""
+        for folder, seed, films, gear in _BANKS:
+            self.step(
+                *("bank", self._in(folder), "--first-seed", str(seed), "--films", str(films)),
+                *("--processes", str(processes), "--gear", gear),
+            )
+        skeleton = self._skeleton()
+        from_side = self._skeleton_from_side(skeleton)
+        finder = self._finder()
+        calcium = self._calcium()
+        second_look = self._second_look(skeleton, from_side, calcium)
+        joints = self._joints()
+        for name, folder in (
+            ("finder", finder),
+            ("skeleton", skeleton),
+            ("skeleton_from_side", from_side),
+            ("calcium", calcium),
+            ("second_look", second_look),
+            ("joints", joints),
+        ):
+            self.step("export", name, _last(folder))
+        self.step("fit_erosion_model", *([] if self.data is None else ["--real", str(self.data)]))
+
+    def _in(self, name: str) -> str:
+        return str(self.work / name)
+
+    @property
+    def _marked(self) -> Sequence[str]:
+        """The real films with landmarks that the first skeleton network gave them."""
+        return [] if self.data is None else ["--data", str(self.data), "--pseudo-labels", self._in("pseudo.npz")]
+
+    @property
+    def _prepared(self) -> Sequence[str]:
+        """The real films made ready for disease to be put in."""
+        return [] if self.data is None else ["--prepared", self._in("real_maps")]
+
+    def _skeleton(self) -> str:
+        """Train the skeleton network; with real films, let it mark them and train it on them again."""
+        bank, first = self._in("bank"), self._in("skeleton")
+        real = [] if self.data is None else ["--data", str(self.data), "--real-share", "0.1"]
+        self.step("train_skeleton", "--bank", bank, "--steps", "3100", "--out", first, "--resume", *real)
+        if self.data is None:
+            return first
+        offsets, again = self._in("offsets.json"), self._in("skeleton_fine")
+        if not Path(self._in("pseudo.npz")).exists():
+            self.step(
+                *("self_training", "--checkpoint", _last(first), "--data", str(self.data)),
+                *("--films", str(_FILMS_MARKED), "--out", self._in("pseudo.npz"), "--offsets", offsets),
+                *("--maps", self._in("real_maps")),
+            )
+        self.step(
+            *("train_skeleton", "--bank", bank, "--steps", "2400", "--out", again, "--resume"),
+            *(*self._marked, "--offsets", offsets, *self._prepared, "--real-share", "0.3", "--peak-rate", "1e-3"),
+            *("--start-from", _last(first)),
+        )
+        return again
+
+    def _skeleton_from_side(self, skeleton: str) -> str:
+        """Train the skeleton network further on hands that lie on their side, as a network of its own."""
+        out = self._in("skeleton_from_side")
+        self.step(
+            *("train_skeleton", "--bank", self._in("bank_side"), "--steps", "1000", "--out", out, "--resume"),
+            *("--peak-rate", "1e-3", "--start-from", _last(skeleton)),
+        )
+        return out
+
+    def _finder(self) -> str:
+        bank, first, out = (self._in(name) for name in ("bank", "finder", "finder_side"))
+        self.step("train_finder", "--bank", bank, "--steps", "700", "--out", first, "--resume", *self._marked)
+        self.step(
+            *("train_finder", "--bank", bank, "--side-bank", self._in("bank_side"), "--steps", "750", "--out", out),
+            *("--resume", *self._marked, "--peak-rate", "1e-3", "--start-from", _last(first)),
+        )
+        return out
+
+    def _calcium(self) -> str:
+        """Train the calcium network; then show it again what it takes for calcium on films without any."""
+        first, again = self._in("calcium"), self._in("calcium_fine")
+        both = ["--bank", self._in("bank"), "--fine-bank", self._in("bank_fine")]
+        self.step("train_calcium", *both, "--steps", "8000", "--out", first, "--resume", *self._prepared)
+        if self.data is None:
+            return first
+        negatives = self._in("negatives.json")
+        if not Path(negatives).exists():
+            self.step("mine_negatives", "--checkpoint", _last(first), *self._prepared, "--out", negatives)
+        self.step(
+            *("train_calcium", *both, "--steps", "4000", "--out", again, "--resume"),
+            # as many untouched films as such with what was mistaken
+            *(*self._prepared, "--negatives", negatives, "--real-share", "0.55", "--deposits-share", "0.6"),
+            *("--peak-rate", "1.2e-3", "--first-weight", "1", "--start-from", _last(first)),
+        )
+        return again
+
+    def _second_look(self, skeleton: str, from_side: str, calcium: str) -> str:
+        """Collect marks of the calcium network and train the network that judges them.
+
+        Simulated marks are given twice: real films bear three times as many, nearly all of one age and of one way of
+        putting deposits in.
+        """
+        banks = [
+            part for name in ("marked_bank", "marked_bank_fine", "bank_fine") for part in ("--bank", self._in(name))
+        ]
+        simulated = self._marks("marks_simulated.npz", calcium, skeleton, banks)
+        on_side = self._marks("marks_from_side.npz", calcium, from_side, ["--bank", self._in("bank_side")])
+        examples = ["--examples", simulated, "--examples", on_side]
+        if self.data is not None:
+            others = self._in("other_maps")
+            if not Path(self._in("marks_real.npz")).exists():
+                self.step(
+                    *("self_training", "--checkpoint", _last(self._in("skeleton")), "--data", str(self.data)),
+                    *("--maps", others, "--after", str(_FILMS_MARKED), "--films", str(_FILMS_MARKED)),
+                    *("--out", self._in("other_pseudo.npz"), "--offsets", self._in("other_offsets.json")),
+                )
+            real = self._marks("marks_real.npz", calcium, skeleton, ["--prepared", others, *self._prepared])
+            examples += [*examples, "--examples", real]
+        out = self._in("second_look")
+        self.step("train_second_look", *examples, "--steps", "7700", "--out", out, "--resume")
+        return out
+
+    def _marks(self, name: str, calcium: str, skeleton: str, films: Sequence[str]) -> str:
+        out = self._in(name)
+        if not Path(out).exists():
+            networks = ("--checkpoint", _last(calcium), "--skeleton", _last(skeleton))
+            self.step("second_look_examples", *networks, *films, "--out", out)
+        return out
+
+    def _joints(self) -> str:
+        examples, out = self._in("joint_examples"), self._in("joints")
+        self.step("joint_examples", "--hands", str(_JOINT_HANDS), "--out", examples)
+        self.step("train_joints", "--examples", examples, "--steps", "6000", "--out", out, "--resume")
+        return out
+
+
+def _last(folder: str) -> str:
+    return f"{folder}/last.pt"
