@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -33,7 +34,7 @@ def test_every_step_reads_what_an_earlier_one_wrote(tmp_path: Path, data: Path |
     written: set[str] = set()
     for name, *arguments in steps(tmp_path, data):
         assert find_spec(f"sclerograph.training.{name}") is not None
-        pairs = list(zip(arguments, arguments[1:], strict=False))
+        pairs = list(itertools.pairwise(arguments))
         for option, value in pairs:
             if option in _READ:
                 assert value.removesuffix("/last.pt") in written, f"{name} {option} {value}"
