@@ -15,7 +15,7 @@ import numpy as np
 from bench.hand_views import seen_by_networks
 from bench.measure import Measure, Outcome, Row, Workplace
 from bench.share_rows import share_row
-from sclerograph.anatomy.joint_frame import SPACE_JOINTS
+from sclerograph.hand import joint_space
 from sclerograph.hand.joint_margins import film_edges
 from sclerograph.hand.joint_space_settings import DEFAULT
 from sclerograph.hand.joint_strips import NotAssessable, joint_strips
@@ -60,27 +60,30 @@ def run(workplace: Workplace) -> Outcome:
     films = [data / entry["file"] for entry in entries if entry["bone_age_months"] >= _GROWN_MONTHS][:_FILMS]
     found = {kind: _Found() for kind in _KINDS}
     fused: list[str] = []
-    looked_at = hands = 0
+    joints = hands = 0
     for film in workplace.each(workplace.some(films), "joint spaces of real hands"):
         view = seen_by_networks(workplace, open_radiograph(film))
         if view is None:
             continue
-        hands += 1
-        looked_at += sum(code in view.joint_looks for code in SPACE_JOINTS)
-        fused += [f"{film.stem} {code}" for code, look in view.joint_looks.items() if look.fused >= DEFAULT.look_fused]
+        assessed = [finding for finding in joint_space.measure(view) if finding.assessable]
+        hands += bool(assessed)
+        joints += len(assessed)
+        fused += [f"{film.stem} {finding.joint}" for finding in assessed if finding.ankylosed]
         for code, width in _margins(view):
             if code in view.joint_looks:
                 pair = width / view.scale_px, view.joint_looks[code].mean_px / view.scale_px
                 found[code.rstrip("2345")].both.append(pair)
     rows = [row for kind, each in found.items() for row in _rows(kind, each.both)]
     rows.append(
-        share_row("joint_agreement_fused", "joints that are called fused", _ON, len(fused), looked_at, "joints")
+        share_row(
+            "joint_agreement_fused", "joints of healthy hands that are called fused", _ON, len(fused), joints, "joints"
+        )
     )
     notes = [
         "lengths are nominal millimetres: the films are not calibrated",
         "the radiographs are of adolescents; nobody has looked at their joints, which are taken for healthy",
     ]
-    return Outcome(rows, {"fused": fused, "hands": hands}, [], notes)
+    return Outcome(rows, {"fused": fused, "hands_with_measured_joints": hands}, [], notes)
 
 
 def _rows(kind: str, both: list[tuple[float, float]]) -> list[Row]:

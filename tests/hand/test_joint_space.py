@@ -117,15 +117,17 @@ def test_what_the_joint_network_says_of_fusion_and_of_bones_that_do_not_face_eac
     widths = np.linspace(0.0, 20.0, 41)
     belief = np.exp(-0.5 * np.square((widths - 6.0) / 1.0))
     looks = {
+        "MCP4": JointLook(widths, belief / belief.sum(), fused=0.99, seen=1.0),
         "PIP2": JointLook(widths, belief / belief.sum(), fused=0.99, seen=1.0),
         "PIP4": JointLook(widths, belief / belief.sum(), fused=0.0, seen=0.2),
         "MCP3": JointLook(widths, belief / belief.sum(), fused=0.8, seen=1.0),
         "RC": JointLook(widths, belief / belief.sum(), fused=0.99, seen=1.0),
     }
     found = changed(view, joint_looks=looks)
-    assert found["PIP2"].ankylosed is True
+    assert found["MCP4"].ankylosed is True
     assert found["PIP4"].reason == "its bones do not face each other on the film"
-    assert found["MCP3"].reason == found["RC"].reason == "fused, or its space is not seen clearly"
+    # PIP2 has margins that are seen, of MCP3 the network is not sure, and at the wrist it is not believed
+    assert {found[code].reason for code in ("PIP2", "MCP3", "RC")} == {"fused, or its space is not seen clearly"}
     assert found["MCP2"].space_width_px == findings()["MCP2"].space_width_px
 
 

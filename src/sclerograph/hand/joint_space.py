@@ -116,37 +116,56 @@ def _joint(
     """Measure one joint, or raise with the reason why not."""
     outline, look = found.outlines.get(code), view.joint_looks.get(code)
     bone = None if outline is None else outline.head_width_px
-    if look is not None:
-        if look.seen < settings.look_seen:
-            raise NotAssessable("its bones do not face each other on the film")
-        if _fused(code, look, outline, view.scale_px, settings):
+    margins = _by_margins(view, code, found, edges, open_contrast, settings)
+    if look is None:
+        if margins.lines_missing:
             return _Joint(bone, None)
-        if look.fused >= settings.look_perhaps_fused:
-            raise NotAssessable("fused, or its space is not seen clearly")
-    margin: MarginSpace | None = None
-    why_not = found.unclear.get(code, "its landmarks were not found with enough confidence")
+        if margins.space is None:
+            raise NotAssessable(margins.why_not)
+        return _Joint(bone, Space(margins.space.mean_px, margins.space.least_px, margins.space.error_px))
+    if look.seen < settings.look_seen:
+        raise NotAssessable("its bones do not face each other on the film")
+    if look.fused >= settings.look_perhaps_fused:
+        if margins.space is None and _fused(code, look, outline, view.scale_px, settings):
+            return _Joint(bone, None)
+        raise NotAssessable("fused, or its space is not seen clearly")
+    return _Joint(bone, agreed_space(look, margins.space, view.scale_px, settings))
+
+
+@dataclass(frozen=True)
+class _Margins:
+    """What the margins of a joint say: its space, or why none; ``lines_missing`` where the grey runs on through it."""
+
+    space: MarginSpace | None
+    why_not: str = ""
+    lines_missing: bool = False
+
+
+def _by_margins(
+    view: HandView,
+    code: str,
+    found: JointStrips,
+    edges: FilmEdges | None,
+    open_contrast: float | None,
+    settings: JointSpaceSettings,
+) -> _Margins:
     strip = found.strips.get(code)
-    if strip is not None:
-        if edges is None or open_contrast is None:
-            why_not = "too few open joints on this film to tell how sharp its edges are"
-        elif look is None and without_lines(view, strip, open_contrast, settings):
-            return _Joint(bone, None)
-        else:
-            try:
-                margin = margin_space(view, strip, edges, settings)
-            except NotAssessable as reason:
-                why_not = str(reason)
-    if look is not None:
-        return _Joint(bone, agreed_space(look, margin, view.scale_px, settings))
-    if margin is None:
-        raise NotAssessable(why_not)
-    return _Joint(bone, Space(margin.mean_px, margin.least_px, margin.error_px))
+    if strip is None:
+        return _Margins(None, found.unclear.get(code, "its landmarks were not found with enough confidence"))
+    if edges is None or open_contrast is None:
+        return _Margins(None, "too few open joints on this film to tell how sharp its edges are")
+    if without_lines(view, strip, open_contrast, settings):
+        return _Margins(None, lines_missing=True)
+    try:
+        return _Margins(margin_space(view, strip, edges, settings))
+    except NotAssessable as reason:
+        return _Margins(None, str(reason))
 
 
 def _fused(code: str, look: JointLook, outline: JointOutline | None, unit: float, settings: JointSpaceSettings) -> bool:
-    """Tell whether a joint of a finger is fused.
+    """Tell whether the joint network may be believed that a joint is fused.
 
-    In the thumb and at the wrist bones that overlap look alike, and the network is not believed that far.
+    In the thumb and at the wrist bones that overlap look alike, and it is not.
     """
     near = outline is None or outline.gap_px < settings.fused_gap_mm * unit
     return code in MARGIN_JOINTS and near and look.fused >= settings.look_fused

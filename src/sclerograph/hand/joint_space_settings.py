@@ -56,9 +56,9 @@ class JointSpaceSettings:
         overlap a little on many films, by the rims of the cup.
     look_seen, look_fused, look_perhaps_fused
         A joint whose bones, by the joint network, face each other with less than the first probability is not
-        measured. A joint of a finger that is fused with at least the second has no space: on simulated films it says
-        more than 0.95 of nearly all of them, and on real ones, of joints of growing hands for the most part, up to 0.9
-        of some that are open. With at least the third a joint may be fused, and is not measured.
+        measured. A joint of a finger that is fused with at least the second, and whose margins cannot be followed, has
+        no space: on simulated films it says more than 0.95 of nearly all of them, and on real ones of some that are
+        narrow and open, whose margins are seen. With at least the third a joint may be fused, and is not measured.
     look_error_mm
         Standard error of the width that the joint network tells (nominal mm) beside the spread of its belief.
     most_apart
