@@ -164,3 +164,19 @@ def test_what_lies_on_bone_or_is_a_speck_does_need_one() -> None:
     changes = {"confidence": 0.05, "relative_density": 1.0, "probability": 0.9, "off_skin_mm": 0.0}
     assert judged(Scene(calcium=[disc(*SHAFT, 3.0)]), **changes) == "faint"
     assert judged(Scene(calcium=[disc(*BESIDE_SHAFT, 1.3)]), **changes) == "faint"
+
+
+def test_the_wrist_needs_surer_marks_on_films_from_the_side() -> None:
+    wrist, finger = Scene(calcium=[disc(*at("CAP"), 3.0)]), Scene(calcium=[disc(*SHAFT, 3.0)])
+    between = 0.5 * (DEFAULT.least_confidence + DEFAULT.wrist_least_confidence_from_side)
+
+    def from_side(scene: Scene) -> str | None:
+        view = view_of(scene)
+        view = replace(view, side_and_view=replace(view.side_and_view, view="oblique"))
+        anatomy = Anatomy(view)
+        (candidate,) = candidates(view, anatomy)
+        return rejection(replace(candidate, confidence=between, relative_density=0.3), anatomy)
+
+    assert judged(wrist, confidence=between, relative_density=0.3) is None
+    assert from_side(wrist) == "faint"
+    assert from_side(finger) is None

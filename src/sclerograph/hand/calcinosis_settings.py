@@ -59,6 +59,9 @@ class CalcinosisSettings:
     sesamoid_most_relative_density, sesamoid_least_confidence
         A round mark of this size that is no denser than cortex, this near to the head of a metacarpal that bears
         sesamoids (or the interphalangeal joint of the thumb), must be this sure.
+    wrist_least_confidence_from_side
+        At the wrist and the bases of the metacarpals a mark on an oblique or lateral film must be this sure: bones lie
+        over each other most there.
     sesamoid_least_confidence_from_side
         The same on oblique and lateral films. There a sure deposit does not make others more likely either: bones lie
         over each other, and no network was trained on such films of real hands.
@@ -99,7 +102,7 @@ class CalcinosisSettings:
     plain_relative_density: float = 0.6
     plain_most_bone_share: float = 0.02
     plain_area_mm2: float = 2.0
-    plain_probability: float = 0.85
+    plain_probability: float = 0.7
     metal_share: float = 0.3
     marker_share: float = 0.3
     skin_reach_mm: float = 1.5
@@ -117,6 +120,7 @@ class CalcinosisSettings:
     sesamoid_least_solidity: float = 0.85
     sesamoid_most_relative_density: float = 1.0
     sesamoid_least_confidence: float = 0.85
+    wrist_least_confidence_from_side: float = 0.95
     sesamoid_least_confidence_from_side: float = 0.9
     periarticular_mm: float = 3.0
     wrist_joint_mm: float = 1.0

@@ -11,11 +11,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sclerograph.anatomy.hand import CARPAL_BONES
 from sclerograph.hand.calcinosis_settings import DEFAULT, CalcinosisSettings
 from sclerograph.hand.morphology import Shape
 from sclerograph.hand.site import Anatomy, Placement
 
 __all__ = ["Candidate", "plainly_calcium", "rejection"]
+
+#: Sites at which many bones lie over each other when the hand lies on its side.
+_WRIST = frozenset((*CARPAL_BONES, "RAD", "ULN", "STT", "RC", "DRU", *(f"CMC{digit}" for digit in range(1, 6))))
 
 
 @dataclass(frozen=True)
@@ -63,9 +67,16 @@ def rejection(candidate: Candidate, anatomy: Anatomy, settings: CalcinosisSettin
         return "pisiform"
     if _like_sesamoid(candidate, diameter_mm, anatomy, settings):
         return "sesamoid"
-    if candidate.confidence < settings.least_confidence and not plainly_calcium(candidate, mm_px, settings):
+    if candidate.confidence < _least(candidate, anatomy, settings) and not plainly_calcium(candidate, mm_px, settings):
         return "faint"
     return "small" if candidate.shape.area < settings.least_area_mm2 * mm_px**2 else None
+
+
+def _least(candidate: Candidate, anatomy: Anatomy, settings: CalcinosisSettings) -> float:
+    """Return how sure a mark must be at its place on this view."""
+    if not anatomy.view.side_and_view.frontal and candidate.place.site in _WRIST:
+        return settings.wrist_least_confidence_from_side
+    return settings.least_confidence
 
 
 def plainly_calcium(candidate: Candidate, mm_px: float, settings: CalcinosisSettings = DEFAULT) -> bool:

@@ -31,7 +31,7 @@ _CALCIFICATIONS = (
     Calcification("globular", "PP2", along=0.93, longest_mm=7.0, radial_mm=7.0, seed=31, strength=1.5),
 )
 _EROSIONS = (
-    Erosion("PP2", "pressure", 6.0, 1.8, 9.0, "head", "radial", 4.0, ragged=0.05),
+    Erosion("PP2", "pressure", 6.0, 2.4, 9.0, "head", "radial", 4.0, ragged=0.05),
     Erosion("MC3", "marginal", 4.0, 2.6, 8.0, "head", "radial", 4.0),
     Erosion("MP2", "central", 4.0, 2.0, 8.0, "head", "central"),
     Erosion("MP3", "marginal", 3.5, 2.3, 7.0, "head", "ulnar", 2.5),
