@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sclerograph.hand.joint_space_settings import DEFAULT
 from sclerograph.hand.joint_strips import NotAssessable
 from sclerograph.hand.looked_space import agreed_space, look_error_px
-from sclerograph.hand.margin_space import MarginSpace
+from sclerograph.hand.margin_space import Space
 from sclerograph.networks.joint_crops import WIDTHS_MM
 from sclerograph.networks.maps import JointLook
 
@@ -22,8 +22,8 @@ def look(width_mm: float, spread_mm: float = 0.1) -> JointLook:
     return JointLook(WIDTHS_MM * UNIT, belief / belief.sum(), fused=0.0, seen=1.0)
 
 
-def margin(width_mm: float, error_mm: float = 0.1) -> MarginSpace:
-    return MarginSpace(width_mm * UNIT, 0.7 * width_mm * UNIT, error_mm * UNIT)
+def margin(width_mm: float, error_mm: float = 0.1) -> Space:
+    return Space(width_mm * UNIT, 0.7 * width_mm * UNIT, error_mm * UNIT)
 
 
 @given(

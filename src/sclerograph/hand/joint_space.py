@@ -34,8 +34,8 @@ from sclerograph.hand.joint_outline import JointOutline
 from sclerograph.hand.joint_space_settings import DEFAULT, JointSpaceSettings
 from sclerograph.hand.joint_strips import MARGIN_JOINTS, JointStrips, NotAssessable, joint_strips
 from sclerograph.hand.joint_width import with_floors
-from sclerograph.hand.looked_space import Space, agreed_space
-from sclerograph.hand.margin_space import MarginSpace, margin_space, without_lines
+from sclerograph.hand.looked_space import agreed_space
+from sclerograph.hand.margin_space import Space, margins_of
 from sclerograph.hand.view import HandView
 from sclerograph.networks.maps import JointLook
 
@@ -116,13 +116,13 @@ def _joint(
     """Measure one joint, or raise with the reason why not."""
     outline, look = found.outlines.get(code), view.joint_looks.get(code)
     bone = None if outline is None else outline.head_width_px
-    margins = _by_margins(view, code, found, edges, open_contrast, settings)
+    margins = margins_of(view, code, found, edges, open_contrast, settings)
     if look is None:
         if margins.lines_missing:
             return _Joint(bone, None)
         if margins.space is None:
             raise NotAssessable(margins.why_not)
-        return _Joint(bone, Space(margins.space.mean_px, margins.space.least_px, margins.space.error_px))
+        return _Joint(bone, margins.space)
     if look.seen < settings.look_seen:
         raise NotAssessable("its bones do not face each other on the film")
     if look.fused >= settings.look_perhaps_fused:
@@ -130,36 +130,6 @@ def _joint(
             return _Joint(bone, None)
         raise NotAssessable("fused, or its space is not seen clearly")
     return _Joint(bone, agreed_space(look, margins.space, view.scale_px, settings))
-
-
-@dataclass(frozen=True)
-class _Margins:
-    """What the margins of a joint say: its space, or why none; ``lines_missing`` where the grey runs on through it."""
-
-    space: MarginSpace | None
-    why_not: str = ""
-    lines_missing: bool = False
-
-
-def _by_margins(
-    view: HandView,
-    code: str,
-    found: JointStrips,
-    edges: FilmEdges | None,
-    open_contrast: float | None,
-    settings: JointSpaceSettings,
-) -> _Margins:
-    strip = found.strips.get(code)
-    if strip is None:
-        return _Margins(None, found.unclear.get(code, "its landmarks were not found with enough confidence"))
-    if edges is None or open_contrast is None:
-        return _Margins(None, "too few open joints on this film to tell how sharp its edges are")
-    if without_lines(view, strip, open_contrast, settings):
-        return _Margins(None, lines_missing=True)
-    try:
-        return _Margins(margin_space(view, strip, edges, settings))
-    except NotAssessable as reason:
-        return _Margins(None, str(reason))
 
 
 def _fused(code: str, look: JointLook, outline: JointOutline | None, unit: float, settings: JointSpaceSettings) -> bool:

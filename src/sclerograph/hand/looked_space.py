@@ -9,25 +9,14 @@ wrist, where outlines overlap and no margin is exact, it stands alone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from sclerograph.hand.joint_space_settings import JointSpaceSettings
 from sclerograph.hand.joint_strips import NotAssessable
-from sclerograph.hand.margin_space import MarginSpace
+from sclerograph.hand.margin_space import Space
 from sclerograph.networks.maps import JointLook
 
-__all__ = ["Space", "agreed_space", "look_error_px"]
-
-
-@dataclass(frozen=True)
-class Space:
-    """A measured space, in pixels: mean width, least width where its margins were followed, standard error."""
-
-    mean_px: float
-    least_px: float | None
-    error_px: float
+__all__ = ["agreed_space", "look_error_px"]
 
 
 def look_error_px(look: JointLook, unit: float, settings: JointSpaceSettings) -> float:
@@ -45,7 +34,7 @@ def look_error_px(look: JointLook, unit: float, settings: JointSpaceSettings) ->
     return float(np.hypot(look.spread_px, settings.look_error_mm * unit))
 
 
-def agreed_space(look: JointLook, margin: MarginSpace | None, unit: float, settings: JointSpaceSettings) -> Space:
+def agreed_space(look: JointLook, margin: Space | None, unit: float, settings: JointSpaceSettings) -> Space:
     """Return the width of an open space.
 
     Parameters
@@ -68,8 +57,9 @@ def agreed_space(look: JointLook, margin: MarginSpace | None, unit: float, setti
     if margin is not None and abs(margin.mean_px - width) <= settings.most_apart * np.hypot(error, margin.error_px):
         weights = np.array([error, margin.error_px]) ** -2.0
         mean = float(weights @ [width, margin.mean_px] / weights.sum())
+        least = None if margin.least_px is None else max(margin.least_px + mean - margin.mean_px, 0.0)
         # what both have in common, the joint as the film shows it, does not average out
-        return Space(mean, max(margin.least_px + mean - margin.mean_px, 0.0), min(error, margin.error_px))
+        return Space(mean, least, min(error, margin.error_px))
     if error > settings.most_look_error_mm * unit:
         raise NotAssessable("its space is not seen clearly enough to tell how wide it is")
     return Space(width, None, error)

@@ -12,23 +12,69 @@ import numpy as np
 
 from sclerograph.hand.joint_margins import FilmEdges, JointStrip, part_of
 from sclerograph.hand.joint_space_settings import JointSpaceSettings
-from sclerograph.hand.joint_strips import NotAssessable
+from sclerograph.hand.joint_strips import JointStrips, NotAssessable
 from sclerograph.hand.joint_width import SpaceWidth, space_width
 from sclerograph.hand.view import HandView
 
-__all__ = ["MarginSpace", "margin_space", "without_lines"]
+__all__ = ["Margins", "Space", "margin_space", "margins_of", "without_lines"]
 
 
 @dataclass(frozen=True)
-class MarginSpace:
-    """A space between two margins, in pixels: mean and least width, and the standard error of the mean."""
+class Space:
+    """A measured space, in pixels: mean width, least width where its margins were followed, standard error."""
 
     mean_px: float
-    least_px: float
+    least_px: float | None
     error_px: float
 
 
-def margin_space(view: HandView, strip: JointStrip, edges: FilmEdges, settings: JointSpaceSettings) -> MarginSpace:
+@dataclass(frozen=True)
+class Margins:
+    """What the margins of a joint say: its space, or why none; ``lines_missing`` where the grey runs on through it."""
+
+    space: Space | None
+    why_not: str = ""
+    lines_missing: bool = False
+
+
+def margins_of(
+    view: HandView,
+    code: str,
+    found: JointStrips,
+    edges: FilmEdges | None,
+    open_contrast: float | None,
+    settings: JointSpaceSettings,
+) -> Margins:
+    """Return what the margins of one joint say.
+
+    Parameters
+    ----------
+    view
+        The hand.
+    code
+        The joint.
+    found
+        The joints of the hand that can be looked at, their floors chosen.
+    edges, open_contrast
+        What the margins of the hand have in common, and the contrast of its open joints; ``None`` where too few of
+        them tell.
+    settings
+        The thresholds.
+    """
+    strip = found.strips.get(code)
+    if strip is None:
+        return Margins(None, found.unclear.get(code, "its landmarks were not found with enough confidence"))
+    if edges is None or open_contrast is None:
+        return Margins(None, "too few open joints on this film to tell how sharp its edges are")
+    if without_lines(view, strip, open_contrast, settings):
+        return Margins(None, lines_missing=True)
+    try:
+        return Margins(margin_space(view, strip, edges, settings))
+    except NotAssessable as reason:
+        return Margins(None, str(reason))
+
+
+def margin_space(view: HandView, strip: JointStrip, edges: FilmEdges, settings: JointSpaceSettings) -> Space:
     """Measure a space between its margins.
 
     Parameters
@@ -71,7 +117,7 @@ def margin_space(view: HandView, strip: JointStrip, edges: FilmEdges, settings: 
         width.noise_px,
         partly_mm * unit,
     )
-    return MarginSpace(width.mean_px, width.least_px, float(np.linalg.norm(errors)))
+    return Space(width.mean_px, width.least_px, float(np.linalg.norm(errors)))
 
 
 def _not_followed(strip: JointStrip, edges: FilmEdges, unit: float, settings: JointSpaceSettings) -> str | None:
