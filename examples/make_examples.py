@@ -16,8 +16,9 @@ import numpy as np
 from sclerograph.phantom.dicom_film import write_dicom
 from sclerograph.phantom.film import SimulatedFilm, TwoHandFilm
 from sclerograph.phantom.fine import simulate_fine_film, simulate_fine_two_hand_film
+from sclerograph.phantom.joint_space import draw_joint_spaces
 from sclerograph.phantom.resorption import Resorption
-from sclerograph.phantom.scene import ADULT, Wish, draw_scene
+from sclerograph.phantom.scene import ADULT, Wish, draw_scene, reposed
 from sclerograph.phantom.truth import write_truth
 
 HERE = Path(__file__).resolve().parent
@@ -83,9 +84,10 @@ def acro_osteolysis_with_calcium() -> SimulatedFilm:
 
 
 def healthy_adult() -> SimulatedFilm:
-    """A healthy left hand, stored inverted (MONOCHROME1) as some vendors do."""
+    """A healthy left hand with the joint spaces of people, stored inverted (MONOCHROME1) as some vendors do."""
     rng = np.random.default_rng(10_000_002)
     scene = draw_scene(rng, ADULT)
+    scene = reposed(scene, rng, joint_spaces=draw_joint_spaces(rng, size=scene.size))
     return simulate_fine_film(
         rng, scene, rows=1680, columns=1320, pixel_mm=0.15, side="L", look="storage phosphor, soft"
     )
