@@ -20,8 +20,9 @@ def models(
 
     shipped = dict(load_networks().models)
     if name is None:
+        width = max(map(len, shipped))
         for each, sha256 in shipped.items():
-            typer.echo(f"{each:<10} {sha256}")
+            typer.echo(f"{each:<{width}} {sha256}")
         typer.echo("The card of one: sclerograph models NAME")
         return
     if name not in shipped:
