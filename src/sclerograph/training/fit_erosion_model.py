@@ -130,7 +130,8 @@ def _seen_through(networks: HandNetworks, radiograph: Radiograph) -> HandView | 
         return None
     skeleton = networks.skeleton(radiograph, max(found, key=lambda hand: hand.confidence))
     calcium = networks.calcium(radiograph, skeleton)
-    return HandView(radiograph, skeleton, calcium, SideAndView("L", "user", "PA", "user"))
+    joints = networks.joints(radiograph, skeleton)
+    return HandView(radiograph, skeleton, calcium, SideAndView("L", "user", "PA", "user"), joints)
 
 
 @dataclass(frozen=True)
