@@ -250,8 +250,8 @@ def _count(workplace: Workplace, paths: list[Path], on: str, key: str) -> tuple[
         for location in find_hands(radiograph, workplace.networks)[:1]:
             skeleton = workplace.networks.skeleton(radiograph, location)
             calcium = workplace.networks.calcium(radiograph, skeleton)
-            joints = workplace.networks.joints(radiograph, skeleton)
-            view = HandView(radiograph, skeleton, calcium, LEFT_PA, joints)
+            looks = workplace.networks.joints(radiograph, skeleton)
+            view = HandView(radiograph, skeleton, calcium, LEFT_PA, looks)
             found = erosion.measure(view, calcinosis.measure(view))
             hands += 1
             seen = [code for code, each in found.joints.items() if each.suspicion is not None]
