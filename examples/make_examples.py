@@ -18,7 +18,7 @@ from sclerograph.phantom.film import SimulatedFilm, TwoHandFilm
 from sclerograph.phantom.fine import simulate_fine_film, simulate_fine_two_hand_film
 from sclerograph.phantom.joint_space import draw_joint_spaces
 from sclerograph.phantom.resorption import Resorption
-from sclerograph.phantom.scene import ADULT, Wish, draw_scene, reposed
+from sclerograph.phantom.scene import ADULT, HandScene, Wish, draw_scene, reposed, with_deposits
 from sclerograph.phantom.truth import write_truth
 
 HERE = Path(__file__).resolve().parent
@@ -57,7 +57,7 @@ def calcinosis_of_both_hands() -> TwoHandFilm:
     )
     first = draw_scene(rng, left)
     # the other hand of the same person: the same form, posed anew
-    scenes = first, draw_scene(rng, right, base=first.form.points)
+    scenes = _with_joint_spaces(first, rng), _with_joint_spaces(draw_scene(rng, right, base=first.form.points), rng)
     return simulate_fine_two_hand_film(rng, scenes, rows=1600, columns=2400, pixel_mm=0.16, look="flat panel, crisp")
 
 
@@ -77,7 +77,7 @@ def acro_osteolysis_with_calcium() -> SimulatedFilm:
         fingertips=0.7,
         strength=(0.9, 1.5),
     )
-    scene = draw_scene(rng, wish)
+    scene = _with_joint_spaces(draw_scene(rng, wish), rng)
     return simulate_fine_film(
         rng, scene, rows=1680, columns=1320, pixel_mm=0.15, side="R", look="flat panel, multiscale"
     )
@@ -86,11 +86,16 @@ def acro_osteolysis_with_calcium() -> SimulatedFilm:
 def healthy_adult() -> SimulatedFilm:
     """A healthy left hand with the joint spaces of people, stored inverted (MONOCHROME1) as some vendors do."""
     rng = np.random.default_rng(10_000_002)
-    scene = draw_scene(rng, ADULT)
-    scene = reposed(scene, rng, joint_spaces=draw_joint_spaces(rng, size=scene.size))
+    scene = _with_joint_spaces(draw_scene(rng, ADULT), rng)
     return simulate_fine_film(
         rng, scene, rows=1680, columns=1320, pixel_mm=0.15, side="L", look="storage phosphor, soft"
     )
+
+
+def _with_joint_spaces(scene: HandScene, rng: np.random.Generator) -> HandScene:
+    """Return the hand with joint spaces as healthy people have them; deposits stay where they are."""
+    laid = reposed(scene, rng, joint_spaces=draw_joint_spaces(rng, size=scene.size))
+    return with_deposits(laid, scene.deposits)
 
 
 EXAMPLES: dict[str, tuple[Callable[[], SimulatedFilm | TwoHandFilm], bool]] = {
