@@ -134,7 +134,8 @@ def _growing(view: HandView, settings: ErosionSettings) -> bool:
     found = [joint_outline(view, joint.code) for joint in JOINTS if joint.digit is not None and joint.code[:3] != "CMC"]
     outlines = [outline for outline in found if outline is not None]
     edges = film_edges([strip for strip in (joint_strip(view, outline) for outline in outlines) if strip is not None])
-    plates = JointSpaceSettings(plate_votes=settings.plate_votes, plate_depth=settings.plate_depth)
+    # lines that look like plates make margins doubtful also where narrow joints say that the hand is grown
+    plates = JointSpaceSettings(plate_votes=settings.plate_votes, plate_depth=settings.plate_depth, grown_below=0.0)
     return edges is not None and shows_growth_plates(view, outlines, edges.contrast, plates)
 
 
