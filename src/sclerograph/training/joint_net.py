@@ -8,17 +8,12 @@ import torch
 from torch import Tensor, nn
 
 from sclerograph.networks.joint_crops import JOINT_KINDS, JOINT_ROWS, WIDTHS_MM
+from sclerograph.training.unet import layer
 
 __all__ = ["JOINT_OUTPUTS", "JointNet"]
 
 #: Logits of the widths, then of being fused, then of facing each other on the film.
 JOINT_OUTPUTS = len(WIDTHS_MM) + 2
-
-
-def _layer(inputs: int, outputs: int, stride: int = 1) -> nn.Sequential:
-    return nn.Sequential(
-        nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False), nn.BatchNorm2d(outputs), nn.ReLU(inplace=True)
-    )
 
 
 class JointNet(nn.Module):
@@ -30,9 +25,9 @@ class JointNet(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.fine = nn.Sequential(_layer(2 + len(JOINT_KINDS), 32), _layer(32, 48, 2), _layer(48, 48))
+        self.fine = nn.Sequential(layer(2 + len(JOINT_KINDS), 32), layer(32, 48, stride=2), layer(48, 48))
         self.coarse = nn.Sequential(
-            _layer(48, 64, 2), _layer(64, 64), _layer(64, 96, 2), _layer(96, 96), _layer(96, 96)
+            layer(48, 64, stride=2), layer(64, 64), layer(64, 96, stride=2), layer(96, 96), layer(96, 96)
         )
         self.columns = nn.Sequential(
             nn.Conv2d(96, 192, (JOINT_ROWS // 8, 1), bias=False), nn.BatchNorm2d(192), nn.ReLU(inplace=True)

@@ -17,7 +17,16 @@ from torch.nn import functional
 
 from sclerograph.anatomy.hand import BONES, LANDMARKS
 
-__all__ = ["CALCIUM_CHANNELS", "FINDER_CHANNELS", "MASK_CHANNELS", "Body", "CalciumNet", "FinderNet", "SkeletonNet"]
+__all__ = [
+    "CALCIUM_CHANNELS",
+    "FINDER_CHANNELS",
+    "MASK_CHANNELS",
+    "Body",
+    "CalciumNet",
+    "FinderNet",
+    "SkeletonNet",
+    "layer",
+]
 
 #: Masks of the skeleton network: the bones in their order, then soft tissue.
 MASK_CHANNELS = (*(b.code for b in BONES), "soft_tissue")
@@ -28,7 +37,8 @@ FINDER_CHANNELS = ("centre", "up_x", "up_y", "log_length", "mirrored")
 CALCIUM_CHANNELS = ("calcium", "metal", "marker", "look_alike", "bone")
 
 
-def _layer(inputs: int, outputs: int, kernel: int = 3, stride: int = 1) -> nn.Sequential:
+def layer(inputs: int, outputs: int, kernel: int = 3, stride: int = 1) -> nn.Sequential:
+    """Return a convolution with its normalisation, cut at zero."""
     return nn.Sequential(
         nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=False),
         nn.BatchNorm2d(outputs),
@@ -55,14 +65,14 @@ class Body(nn.Module):
         super().__init__()
         first = channels[0]
         self.stop = stop
-        self.stem = nn.Sequential(_layer(inputs, first, 5 if stem_stride > 1 else 3, stem_stride), _layer(first, first))
+        self.stem = nn.Sequential(layer(inputs, first, 5 if stem_stride > 1 else 3, stem_stride), layer(first, first))
         steps = list(pairwise(channels))
         self.down = nn.ModuleList(
-            nn.Sequential(_layer(fine, coarse, stride=2), _layer(coarse, coarse), _layer(coarse, coarse))
+            nn.Sequential(layer(fine, coarse, stride=2), layer(coarse, coarse), layer(coarse, coarse))
             for fine, coarse in steps
         )
         self.lateral = nn.ModuleList(nn.Conv2d(coarse, fine, 1, bias=False) for fine, coarse in steps[stop:])
-        self.up = nn.ModuleList(nn.Sequential(_layer(fine, fine), _layer(fine, fine)) for fine, _ in steps[stop:])
+        self.up = nn.ModuleList(nn.Sequential(layer(fine, fine), layer(fine, fine)) for fine, _ in steps[stop:])
 
     def forward(self, image: Tensor) -> Tensor:
         """(batch, inputs, rows, columns) to (batch, channels[stop], ...); rows and columns must divide by the deepest
@@ -135,9 +145,9 @@ class CalciumNet(nn.Module):
     def __init__(self, channels: Sequence[int] = (32, 48, 64, 96, 128)) -> None:
         super().__init__()
         self.body = Body(4, channels, stem_stride=2)
-        self.detail = nn.Sequential(_layer(4, _DETAILS), _layer(_DETAILS, _DETAILS))
+        self.detail = nn.Sequential(layer(4, _DETAILS), layer(_DETAILS, _DETAILS))
         self.head = nn.Conv2d(channels[0], (len(CALCIUM_CHANNELS) + _HINTS) * 4, 1)
-        self.fuse = _layer(_DETAILS + _HINTS, _DETAILS)
+        self.fuse = layer(_DETAILS + _HINTS, _DETAILS)
         self.outline = nn.Conv2d(_DETAILS, len(CALCIUM_CHANNELS), 1)
         nn.init.constant_(self.head.bias[: len(CALCIUM_CHANNELS) * 4], -3.0)  # type: ignore[index]
 
