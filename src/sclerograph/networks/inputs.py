@@ -5,6 +5,8 @@ The same definitions hold in training, which makes the grey channels with a fast
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,14 +30,15 @@ def surroundings(film: Radiograph) -> float:
 
 def film_channels(film: Radiograph, crop: Crop) -> NDArray[np.float32]:
     """(2, rows, columns) grey channels of a crop."""
-    return grey_channels(film_greys(film, crop), crop.nominal_mm)
+    (greys,) = film_greys(film, [crop])
+    return grey_channels(greys, crop.nominal_mm)
 
 
-def film_greys(film: Radiograph, crop: Crop) -> NDArray[np.float32]:
-    """(rows, columns) greys of a crop."""
+def film_greys(film: Radiograph, crops: Sequence[Crop]) -> list[NDArray[np.float32]]:
+    """(rows, columns) greys of each crop; what surrounds the film is looked up once for all of them."""
     dark = surroundings(film)
     pixels = film.pixels if film.valid.all() else np.where(film.valid, film.pixels, np.float32(dark))
-    return warp(pixels, crop.to_crop, crop.rows, crop.columns, fill=dark)
+    return [warp(pixels, crop.to_crop, crop.rows, crop.columns, fill=dark) for crop in crops]
 
 
 def anatomy_channels(skeleton: SkeletonMaps, crop: Crop) -> NDArray[np.float32]:

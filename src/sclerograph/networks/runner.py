@@ -255,14 +255,13 @@ class Networks:
             for name, mark in skeleton.landmarks.items()
             if mark.plausible and mark.confidence >= _CROP_CONFIDENCE
         }
-        squares = {}
-        for code in SPACE_JOINTS:
-            crop = joint_crop(points, code, unit, mirrored=pose.mirrored)
-            if crop is None:
-                continue
-            square = joint_channels(film_greys(film, crop), code, 1.0 / unit)
-            if square[0].any():  # else there is nothing but empty film
-                squares[code] = square
+        crops = {code: joint_crop(points, code, unit, mirrored=pose.mirrored) for code in SPACE_JOINTS}
+        placed = {code: crop for code, crop in crops.items() if crop is not None}
+        squares = {
+            code: square
+            for code, greys in zip(placed, film_greys(film, list(placed.values())), strict=True)
+            if (square := joint_channels(greys, code, 1.0 / unit))[0].any()  # else there is nothing but empty film
+        }
         if not squares:
             return {}
         (logits,) = self._joints.batch(np.stack(list(squares.values())))
