@@ -22,7 +22,7 @@ from sclerograph.hand import calcinosis, erosion
 from sclerograph.hand.erosion import Erosions
 from sclerograph.hand.erosion_settings import DEFAULT as PROMPTS
 from sclerograph.hand.side import SideAndView
-from sclerograph.hand.view import HandView
+from sclerograph.hand.view import HandView, seen_hand
 from sclerograph.imaging import open_radiograph
 from sclerograph.networks.maps import HandLocation
 from sclerograph.scores.settings import DEFAULT as SCORES
@@ -249,9 +249,7 @@ def _count(workplace: Workplace, paths: list[Path], on: str, key: str) -> tuple[
         radiograph = open_radiograph(path)
         for location in find_hands(radiograph, workplace.networks)[:1]:
             skeleton = workplace.networks.skeleton(radiograph, location)
-            calcium = workplace.networks.calcium(radiograph, skeleton)
-            looks = workplace.networks.joints(radiograph, skeleton)
-            view = HandView(radiograph, skeleton, calcium, LEFT_PA, looks)
+            view = seen_hand(radiograph, skeleton, workplace.networks, LEFT_PA)
             found = erosion.measure(view, calcinosis.measure(view))
             hands += 1
             seen = [code for code, each in found.joints.items() if each.suspicion is not None]

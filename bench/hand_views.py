@@ -10,7 +10,7 @@ from bench.measure import Workplace
 from sclerograph.errors import NotAHandRadiograph
 from sclerograph.hand.not_a_hand import hands_on
 from sclerograph.hand.side import SideAndView
-from sclerograph.hand.view import HandView
+from sclerograph.hand.view import HandView, seen_hand
 from sclerograph.imaging.radiograph import Radiograph
 
 __all__ = ["LEFT_PA", "SeenBy", "seen_by_networks", "view_of"]
@@ -39,5 +39,4 @@ def seen_by_networks(workplace: Workplace, radiograph: Radiograph) -> HandView |
     except NotAHandRadiograph:
         return None
     skeleton = workplace.networks.skeleton(radiograph, location)
-    calcium, joints = workplace.networks.calcium(radiograph, skeleton), workplace.networks.joints(radiograph, skeleton)
-    return HandView(radiograph, skeleton, calcium, LEFT_PA, joints)
+    return seen_hand(radiograph, skeleton, workplace.networks, LEFT_PA)

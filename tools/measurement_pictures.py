@@ -18,7 +18,7 @@ from sclerograph.hand.joint_outline import joint_outline
 from sclerograph.hand.measures import measures
 from sclerograph.hand.reading import examine_hand
 from sclerograph.hand.side import SideAndView
-from sclerograph.hand.view import HandView
+from sclerograph.hand.view import HandView, seen_hand
 from sclerograph.imaging import open_radiograph
 from sclerograph.networks.runner import load_networks
 
@@ -88,7 +88,7 @@ def _left_hand(film: str) -> tuple[HandView, Hand]:
     location = next(each for each in nets.locate(radiograph) if not each.mirrored)
     skeleton = nets.skeleton(radiograph, location)
     side = SideAndView("L", "user", "PA", "user")
-    view = HandView(radiograph, skeleton, nets.calcium(radiograph, skeleton), side, nets.joints(radiograph, skeleton))
+    view = seen_hand(radiograph, skeleton, nets, side)
     return view, examine_hand(view, "s1", location.confidence)
 
 

@@ -23,7 +23,7 @@ from sclerograph.hand.not_a_hand import check_skeleton, hands_on
 from sclerograph.hand.side import SideAndView, decide, tell_two_of_one_side
 from sclerograph.hand.totals import patient_area_mm2
 from sclerograph.hand.tuft_summary import summarise_visit
-from sclerograph.hand.view import HandView
+from sclerograph.hand.view import seen_hand
 from sclerograph.hand.visit import counted_hands, counting_notes
 from sclerograph.imaging.radiograph import Radiograph
 from sclerograph.networks.maps import HandLocation, SkeletonMaps
@@ -160,8 +160,7 @@ def read_hand(
     side_and_view
         Which hand it is.
     """
-    joints = networks.joints(film, skeleton) if side_and_view.frontal else {}
-    view = HandView(film, skeleton, networks.calcium(film, skeleton), side_and_view, joints)
+    view = seen_hand(film, skeleton, networks, side_and_view)
     return examine_hand(view, source, location.confidence)
 
 

@@ -16,8 +16,9 @@ from sclerograph.hand.side import SideAndView
 from sclerograph.imaging.calibration import Calibration
 from sclerograph.imaging.radiograph import Radiograph
 from sclerograph.networks.maps import CalciumMaps, Crop, JointLook, SkeletonMaps
+from sclerograph.networks.protocol import HandNetworks
 
-__all__ = ["HandView", "crop_points", "sample"]
+__all__ = ["HandView", "crop_points", "sample", "seen_hand"]
 
 _CHANNEL = {b.code: i for i, b in enumerate(BONES)}
 
@@ -107,6 +108,24 @@ class HandView:
         result = np.zeros(len(points), dtype=np.bool_)
         result[on_film] = self.radiograph.valid[inside[on_film, 1], inside[on_film, 0]]
         return result
+
+
+def seen_hand(
+    radiograph: Radiograph, skeleton: SkeletonMaps, networks: HandNetworks, side_and_view: SideAndView
+) -> HandView:
+    """Return a hand with all that the networks say of it beside its skeleton.
+
+    Parameters
+    ----------
+    radiograph, skeleton
+        The film, and what the networks have said about this hand.
+    networks
+        To ask for the calcium, and for the joint spaces where the view shows them.
+    side_and_view
+        Which hand it is.
+    """
+    joints = networks.joints(radiograph, skeleton) if side_and_view.frontal else {}
+    return HandView(radiograph, skeleton, networks.calcium(radiograph, skeleton), side_and_view, joints)
 
 
 def crop_points(crop: Crop, mask: NDArray[np.bool_], corner: tuple[int, int] = (0, 0)) -> NDArray[np.float64]:

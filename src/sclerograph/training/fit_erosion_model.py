@@ -38,7 +38,7 @@ from sclerograph.hand.erosion_model import GROUPS, SCHEMA, Group, group_of
 from sclerograph.hand.erosion_signs import SIGNS, UsualMargin, margin_signs, signs_around, usual_margin
 from sclerograph.hand.erosion_usual import usual_bytes
 from sclerograph.hand.side import SideAndView
-from sclerograph.hand.view import HandView
+from sclerograph.hand.view import HandView, seen_hand
 from sclerograph.imaging import open_radiograph
 from sclerograph.imaging.calibration import Calibration
 from sclerograph.imaging.radiograph import Radiograph, Source
@@ -129,9 +129,7 @@ def _seen_through(networks: HandNetworks, radiograph: Radiograph) -> HandView | 
     if not found:
         return None
     skeleton = networks.skeleton(radiograph, max(found, key=lambda hand: hand.confidence))
-    calcium = networks.calcium(radiograph, skeleton)
-    joints = networks.joints(radiograph, skeleton)
-    return HandView(radiograph, skeleton, calcium, SideAndView("L", "user", "PA", "user"), joints)
+    return seen_hand(radiograph, skeleton, networks, SideAndView("L", "user", "PA", "user"))
 
 
 @dataclass(frozen=True)
