@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,6 +41,7 @@ __all__ = [
     "held_out_fine_films",
     "held_out_forms",
     "held_out_groups",
+    "kept_films",
     "load_film",
     "on_what",
     "read_held_out",
@@ -98,21 +99,46 @@ def held_out_films(workplace: Workplace, wanted: int, what: str) -> Iterator[Hel
     """Go through so many held-out films; those that were not simulated before are simulated now."""
     forms = held_out_forms(workplace.data)
     kind = "drawn" if forms is None else hashlib.sha256(forms.tobytes()).hexdigest()[:8]
-    folder = workplace.cache / f"{simulator_sha256()[:12]}-{kind}"
-    folder.mkdir(parents=True, exist_ok=True)
-    for seed in workplace.each(range(FIRST_SEED, FIRST_SEED + workplace.count(wanted)), what):
-        if not (folder / f"{seed}.npz").is_file():
-            _simulate(folder, seed, None if forms is None else forms[(seed - FIRST_SEED) % len(forms)])
-        yield load_film(folder, str(seed), seed)
+    seeds = range(FIRST_SEED, FIRST_SEED + workplace.count(wanted))
+
+    def simulate(seed: int) -> SimulatedFilm:
+        from sclerograph.phantom.film import simulate_film
+
+        base = None if forms is None else forms[(seed - FIRST_SEED) % len(forms)]
+        return simulate_film(np.random.default_rng(seed), base=base)
+
+    return kept_films(workplace, kind, seeds, simulate, what)
 
 
 def held_out_fine_films(workplace: Workplace, wanted: int, what: str) -> Iterator[HeldOutFilm]:
     """Go through so many held-out films of the fine gear: grown-up hands with the looks of a department's machines."""
-    folder = workplace.cache / f"{simulator_sha256()[:12]}-fine"
+    seeds = range(FIRST_FINE_SEED, FIRST_FINE_SEED + workplace.count(wanted))
+    return kept_films(workplace, "fine", seeds, _fine_film, what)
+
+
+def kept_films(
+    workplace: Workplace, kind: str, seeds: Sequence[int], simulate: Callable[[int], SimulatedFilm], what: str
+) -> Iterator[HeldOutFilm]:
+    """Go through the films of seeds, kept between runs; those that were not simulated before are simulated now.
+
+    Parameters
+    ----------
+    workplace
+        Where they are kept.
+    kind
+        Names their folder, beside the simulator that made them.
+    seeds
+        One for each film.
+    simulate
+        Makes the film of a seed.
+    what
+        What the progress bar says.
+    """
+    folder = workplace.cache / f"{simulator_sha256()[:12]}-{kind}"
     folder.mkdir(parents=True, exist_ok=True)
-    for seed in workplace.each(range(FIRST_FINE_SEED, FIRST_FINE_SEED + workplace.count(wanted)), what):
+    for seed in workplace.each(seeds, what):
         if not (folder / f"{seed}.npz").is_file():
-            _simulate_fine(folder, seed)
+            store_film(folder, str(seed), simulate(seed))
         yield load_film(folder, str(seed), seed)
 
 
@@ -128,20 +154,13 @@ def held_out_groups(
     yield "fine", "simulated by the fine gear, adult hands", held_out_fine_films(workplace, fine, f"{what}, fine")
 
 
-def _simulate(folder: Path, seed: int, form: NDArray[np.float64] | None) -> None:
-    from sclerograph.phantom.film import simulate_film
-
-    store_film(folder, str(seed), simulate_film(np.random.default_rng(seed), base=form))
-
-
-def _simulate_fine(folder: Path, seed: int) -> None:
+def _fine_film(seed: int) -> SimulatedFilm:
     from sclerograph.phantom.fine import simulate_fine_film
     from sclerograph.phantom.scene import TRAINING, draw_scene
 
     rng = np.random.default_rng(seed)
     scene = draw_scene(rng, replace(TRAINING, adult=True))
-    film = simulate_fine_film(rng, scene, rows=_FINE_ROWS, columns=_FINE_COLUMNS, pixel_mm=_FINE_MM)
-    store_film(folder, str(seed), film)
+    return simulate_fine_film(rng, scene, rows=_FINE_ROWS, columns=_FINE_COLUMNS, pixel_mm=_FINE_MM)
 
 
 def store_film(folder: Path, stem: str, film: SimulatedFilm) -> None:

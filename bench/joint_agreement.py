@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -33,13 +32,6 @@ _FILMS = 40
 _KINDS = ("DIP", "PIP", "MCP")
 
 
-@dataclass
-class _Found:
-    """Widths of one kind of joint in nominal millimetres: by the margins and by the network."""
-
-    both: list[tuple[float, float]] = field(default_factory=list)
-
-
 def _margins(view: HandView) -> Iterator[tuple[str, float]]:
     """Go through the joints of the fingers whose margins can be followed, with their widths in pixels."""
     strips = joint_strips(view, DEFAULT).strips
@@ -58,7 +50,7 @@ def run(workplace: Workplace) -> Outcome:
     data = workplace.real_films()
     entries = json.loads((data / "hands.json").read_text())
     films = [data / entry["file"] for entry in entries if entry["bone_age_months"] >= _GROWN_MONTHS][:_FILMS]
-    found = {kind: _Found() for kind in _KINDS}
+    found: dict[str, list[tuple[float, float]]] = {kind: [] for kind in _KINDS}
     fused: list[str] = []
     joints = hands = 0
     for film in workplace.each(workplace.some(films), "joint spaces of real hands"):
@@ -72,8 +64,8 @@ def run(workplace: Workplace) -> Outcome:
         for code, width in _margins(view):
             if code in view.joint_looks:
                 pair = width / view.scale_px, view.joint_looks[code].mean_px / view.scale_px
-                found[code.rstrip("2345")].both.append(pair)
-    rows = [row for kind, each in found.items() for row in _rows(kind, each.both)]
+                found[code.rstrip("2345")].append(pair)
+    rows = [row for kind, both in found.items() for row in _rows(kind, both)]
     rows.append(
         share_row(
             "joint_agreement_fused", "joints of healthy hands that are called fused", _ON, len(fused), joints, "joints"

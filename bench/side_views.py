@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bench.contours import deposit_labels
 from bench.deposit_tally import DepositTally
-from bench.held_out import HeldOutFilm, load_film, store_film
+from bench.held_out import HeldOutFilm, kept_films
 from bench.landmark_errors import LandmarkErrors, landmarks_of, rows_of
 from bench.matching import group_calcium, match_deposits
 from bench.measure import Measure, Outcome, Row, Workplace
-from bench.provenance import simulator_sha256
 from bench.share_rows import share_row
-from bench.visibility import added_grey, visibilities
+from bench.visibility import visible_on
 from sclerograph.anatomy.hand import LANDMARKS
 from sclerograph.errors import InputRejected
 from sclerograph.hand.reading import read_films
+
+if TYPE_CHECKING:
+    from sclerograph.phantom.film import SimulatedFilm
 
 __all__ = ["MEASURE", "side_films"]
 
@@ -28,17 +31,17 @@ _ON = "simulated, hands rolled by 45 to 115 degrees, wild looks of training"
 
 
 def side_films(workplace: Workplace) -> Iterator[HeldOutFilm]:
-    """Go through the held-out films; those that were not simulated before are simulated now."""
+    """Go through the held-out films of hands on their side."""
+    seeds = range(_FIRST_SEED, _FIRST_SEED + workplace.count(_FILMS))
+    return kept_films(workplace, "side", seeds, _film, "hands on their side")
+
+
+def _film(seed: int) -> SimulatedFilm:
     from sclerograph.phantom.film import fast_film
     from sclerograph.training.side_view import draw_side_scene
 
-    folder = workplace.cache / f"{simulator_sha256()[:12]}-side"
-    folder.mkdir(parents=True, exist_ok=True)
-    for seed in workplace.each(range(_FIRST_SEED, _FIRST_SEED + workplace.count(_FILMS)), "hands on their side"):
-        if not (folder / f"{seed}.npz").is_file():
-            rng = np.random.default_rng(seed)
-            store_film(folder, str(seed), fast_film(draw_side_scene(rng), rng))
-        yield load_film(folder, str(seed), seed)
+    rng = np.random.default_rng(seed)
+    return fast_film(draw_side_scene(rng), rng)
 
 
 def run(workplace: Workplace) -> Outcome:
@@ -75,15 +78,10 @@ def run(workplace: Workplace) -> Outcome:
 
 def _add_deposits(workplace: Workplace, film: HeldOutFilm, tally: DepositTally) -> None:
     from sclerograph.phantom.film import CALCIUM
-    from sclerograph.phantom.insertion import measure_film
 
     radiograph = film.open()
     labels, deposits = group_calcium(film.tissue & CALCIUM > 0, film.mm_per_pixel)
-    visible = [float("inf")] * len(deposits)
-    scale = measure_film(radiograph.pixels, film.landmarks, film.nominal_mm_per_pixel)
-    if scale is not None:
-        added = added_grey(film.calcium_mm, scale, film.nominal_mm_per_pixel)
-        visible = visibilities(radiograph.pixels, added, labels, deposits, scale.noise, film.nominal_mm_per_pixel)
+    visible = visible_on(film, radiograph.pixels, labels, deposits)
     try:
         reading = read_films([radiograph], workplace.networks, name=str(film.seed), side="L", view="lateral")
     except InputRejected:

@@ -14,7 +14,7 @@ from bench.matching import Match, TrueDeposit, group_calcium, match_deposits
 from bench.measure import Measure, Outcome, Row, Target, Workplace
 from bench.share_rows import share_row
 from bench.statistics import agreement, dice
-from bench.visibility import FAINT_BELOW, added_grey, visibilities
+from bench.visibility import FAINT_BELOW, visible_on
 from sclerograph.anatomy.hand import JOINTS
 from sclerograph.findings.records import Deposit
 from sclerograph.hand.site import Anatomy, Placement
@@ -84,16 +84,11 @@ def run(workplace: Workplace) -> Outcome:
 
 def _examine(workplace: Workplace, film: HeldOutFilm, total: _Found) -> None:
     from sclerograph.phantom.film import CALCIUM
-    from sclerograph.phantom.insertion import measure_film
 
     calcium = film.tissue & CALCIUM > 0
     labels, deposits = group_calcium(calcium, film.mm_per_pixel)
     radiograph = film.open()
-    visible = [float("inf")] * len(deposits)
-    scale = measure_film(radiograph.pixels, film.landmarks, film.nominal_mm_per_pixel)
-    if scale is not None:
-        added = added_grey(film.calcium_mm, scale, film.nominal_mm_per_pixel)
-        visible = visibilities(radiograph.pixels, added, labels, deposits, scale.noise, film.nominal_mm_per_pixel)
+    visible = visible_on(film, radiograph.pixels, labels, deposits)
     reading = read_held_out(workplace, film)
     found = [] if reading is None else [deposit for hand in reading.hands for deposit in hand.deposits]
     if reading is None:

@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from bench.held_out import HeldOutFilm
 from bench.matching import TrueDeposit
 from sclerograph.phantom.insertion import FilmScale
 from sclerograph.phantom.visibility import grey_needed, visibility
 
-__all__ = ["FAINT_BELOW", "added_grey", "visibilities"]
+__all__ = ["FAINT_BELOW", "added_grey", "visibilities", "visible_on"]
 
 FAINT_BELOW = 1.0
 #: Blur of a film, in nominal millimetres.
@@ -68,3 +69,27 @@ def visibilities(
     needed = grey_needed(film - added, grain, nominal_mm)
     numbers = np.array([each.number for each in deposits])
     return [float(each) for each in visibility(added, needed, labels, numbers)]
+
+
+def visible_on(
+    film: HeldOutFilm, pixels: NDArray[np.floating], labels: NDArray[np.int32], deposits: list[TrueDeposit]
+) -> list[float]:
+    """Return the visibility of each true deposit of a held-out film, infinite where its greys tell no scale.
+
+    Parameters
+    ----------
+    film
+        The film with its truth.
+    pixels
+        Its greys as they were read.
+    labels, deposits
+        From :func:`bench.matching.group_calcium`.
+    """
+    from sclerograph.phantom.insertion import measure_film
+
+    nominal_mm = film.nominal_mm_per_pixel
+    scale = measure_film(pixels, film.landmarks, nominal_mm)
+    if scale is None:
+        return [float("inf")] * len(deposits)
+    added = added_grey(film.calcium_mm, scale, nominal_mm)
+    return visibilities(pixels, added, labels, deposits, scale.noise, nominal_mm)
