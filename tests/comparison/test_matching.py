@@ -76,6 +76,15 @@ def test_two_that_have_grown_together_are_one_change_and_so_are_two_that_came_ap
     assert match_regions(one, two, DEFAULT) == [Group((0,), (0, 1))]
 
 
+def test_a_crumb_beside_a_mass_moves_outwards_as_that_grows():
+    # 12 mm from the middle of a mass whose lengths grow by a third: carried to 16 mm
+    first, second = [disc(0, 0, 9.0), disc(12.0, 0, 0.6)], [disc(0.5, 0, 12.0), disc(16.5, 0, 0.7)]
+    assert match_regions(first, second, DEFAULT) == [Group((0,), (0,)), Group((1,), (1,))]
+    assert match_regions(second, first, DEFAULT) == [Group((0,), (0,)), Group((1,), (1,))]
+    far = [disc(0, 0, 9.0), disc(20.0, 0, 0.6)], [disc(0.5, 0, 12.0), disc(27.0, 0, 0.7)]
+    assert match_regions(*far, DEFAULT) == [Group((0,), (0,)), Group((1,), ()), Group((), (1,))]
+
+
 def test_a_new_dot_beside_a_large_deposit_is_new():
     groups = match_regions([disc(0, 0, 4.0)], [disc(0.3, 0, 4.0), disc(7.5, 0, 0.8)], DEFAULT)
     assert groups == [Group((0,), (0,)), Group((), (1,))]

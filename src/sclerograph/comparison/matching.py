@@ -1,14 +1,15 @@
 """Which deposit of one visit is which of the other: one to one, merged, come apart, new or gone.
 
-First every deposit gets at most one partner, so that the whole costs least (Kuhn 1955, doi:10.1002/nav.3800020109);
-then deposits that were left over join the one that covers them. So two deposits that have grown together are one change
-of their common area, and not one that grew and one that vanished.
+First every deposit gets at most one partner, so that the whole costs least (Kuhn 1955, doi:10.1002/nav.3800020109).
+What was left over near a deposit that has a partner is then looked for where that deposit's growth carries it: crumbs
+around a mass move outwards as it grows. What is still left over joins the deposit that covers it: so two deposits that
+have grown together are one change of their common area, and not one that grew and one that vanished.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +55,7 @@ def match_regions(first: Sequence[Region], second: Sequence[Region], settings: C
     Groups that hold every deposit exactly once, in the order of their first member.
     """
     partners = _partners(first, second, settings)
+    partners |= _carried_partners(first, second, partners, settings)
     labels_first = list(range(len(first)))
     labels_second = [len(first) + j for j in range(len(second))]
     for i, j in partners.items():
@@ -88,6 +90,32 @@ def _partners(first: Sequence[Region], second: Sequence[Region], settings: Compa
     table[n:, m:] = 0.0
     rows, columns = linear_sum_assignment(table)
     return {int(i): int(j) for i, j in zip(rows, columns, strict=True) if i < n and j < m and costs[i, j] < alone}
+
+
+def _carried_partners(
+    first: Sequence[Region], second: Sequence[Region], partners: dict[int, int], settings: ComparisonSettings
+) -> dict[int, int]:
+    """Return pairs of deposits left over, each looked for where the growth of its larger neighbour carries it."""
+    taken = set(partners.values())
+    alone_first = [i for i in range(len(first)) if i not in partners]
+    alone_second = [j for j in range(len(second)) if j not in taken]
+    carried = [_carried(first[i], [(first[a], second[b]) for a, b in partners.items()], settings) for i in alone_first]
+    moved = [(i, region) for i, region in zip(alone_first, carried, strict=True) if region is not None]
+    found = _partners([region for _, region in moved], [second[j] for j in alone_second], settings)
+    return {moved[a][0]: alone_second[b] for a, b in found.items()}
+
+
+def _carried(region: Region, grown: Sequence[tuple[Region, Region]], settings: ComparisonSettings) -> Region | None:
+    """Return a deposit where the nearest larger one carries it as it becomes what it is at the other visit."""
+    near = [(region.gap(before), before, after) for before, after in grown if before.area > region.area]
+    if not near:
+        return None
+    gap, before, after = min(near, key=lambda item: item[0])
+    if gap > settings.carried_within_mm:
+        return None
+    growth = after.radius / before.radius
+    shift = after.centre - before.centre + (growth - 1.0) * (region.centre - before.centre)
+    return replace(region, points=region.points + shift)
 
 
 def _host(region: Region, others: Sequence[Region], settings: ComparisonSettings) -> int | None:

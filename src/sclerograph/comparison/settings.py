@@ -45,6 +45,8 @@ class ComparisonSettings:
         A part of a deposit is covered by another where it lies this near to it.
     covered_share
         A deposit left without a partner belongs to one that covers this share of it: they have merged, or come apart.
+    carried_within_mm
+        A deposit left without a partner moves with a larger one that is this near to it, outwards as that grows.
     size_weight
         What a difference of the logarithm of area by one weighs against a distance of ``reach_mm``.
     unmatched_cost
@@ -69,6 +71,7 @@ class ComparisonSettings:
     reach_mm: float = 3.0
     touch_mm: float = 1.0
     covered_share: float = 0.5
+    carried_within_mm: float = 5.0
     size_weight: float = 0.25
     unmatched_cost: float = 1.6
     least_landmarks: int = 6
