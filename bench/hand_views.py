@@ -23,13 +23,17 @@ LEFT_PA = SideAndView("L", "user", "PA", "user")
 def view_of(workplace: Workplace, film: HeldOutFilm, seen_by: SeenBy) -> HandView | None:
     """Return the hand, without its calcium where the truth is asked; ``None`` where the networks find none.
 
-    What the joint network says belongs to the measurement, whoever outlined the bones.
+    What the networks of joints and shafts say belongs to the measurement, whoever outlined the bones.
     """
     radiograph = film.open()
     if seen_by == "networks":
         return seen_by_networks(workplace, radiograph)
     view = true_view(film, radiograph)
-    return replace(view, joint_looks=workplace.networks.joints(radiograph, view.skeleton))
+    return replace(
+        view,
+        joint_looks=workplace.networks.joints(radiograph, view.skeleton),
+        shaft_looks=workplace.networks.shafts(radiograph, view.skeleton),
+    )
 
 
 def seen_by_networks(workplace: Workplace, radiograph: Radiograph) -> HandView | None:

@@ -23,11 +23,11 @@ from sclerograph.hand.margin_space import margin_space
 from sclerograph.hand.view import HandView
 from sclerograph.imaging import open_radiograph
 
-__all__ = ["MEASURE"]
+__all__ = ["GROWN_MONTHS", "MEASURE", "ON"]
 
-_GROWN_MONTHS = 16 * 12
+GROWN_MONTHS = 16 * 12
 #: The joint network has seen no real film at all, so those on which other networks were trained judge it as well.
-_ON = "real films of bone age >= 16 years"
+ON = "real films of bone age >= 16 years"
 _FILMS = 40
 _KINDS = ("DIP", "PIP", "MCP")
 
@@ -49,7 +49,7 @@ def run(workplace: Workplace) -> Outcome:
     """Look at every joint of nearly grown hands in both ways."""
     data = workplace.real_films()
     entries = json.loads((data / "hands.json").read_text())
-    films = [data / entry["file"] for entry in entries if entry["bone_age_months"] >= _GROWN_MONTHS][:_FILMS]
+    films = [data / entry["file"] for entry in entries if entry["bone_age_months"] >= GROWN_MONTHS][:_FILMS]
     found: dict[str, list[tuple[float, float]]] = {kind: [] for kind in _KINDS}
     fused: list[str] = []
     joints = hands = 0
@@ -68,7 +68,7 @@ def run(workplace: Workplace) -> Outcome:
     rows = [row for kind, both in found.items() for row in _rows(kind, both)]
     rows.append(
         share_row(
-            "joint_agreement_fused", "joints of healthy hands that are called fused", _ON, len(fused), joints, "joints"
+            "joint_agreement_fused", "joints of healthy hands that are called fused", ON, len(fused), joints, "joints"
         )
     )
     notes = [
@@ -83,11 +83,11 @@ def _rows(kind: str, both: list[tuple[float, float]]) -> list[Row]:
     n, key, off = len(both), f"joint_agreement_{kind.lower()}", network - margins
     what = f"{kind} space by the joint network less that by its margins"
     return [
-        Row(f"{key}_mean", f"{what}: mean", _ON, float(off.mean()) if n else None, "mm", n, "joints"),
+        Row(f"{key}_mean", f"{what}: mean", ON, float(off.mean()) if n else None, "mm", n, "joints"),
         Row(
             f"{key}_median",
             f"{what}: median without its sign",
-            _ON,
+            ON,
             float(np.median(np.abs(off))) if n else None,
             "mm",
             n,
@@ -96,7 +96,7 @@ def _rows(kind: str, both: list[tuple[float, float]]) -> list[Row]:
         Row(
             f"{key}_correlation",
             f"{kind} spaces by both ways: correlation",
-            _ON,
+            ON,
             float(np.corrcoef(margins, network)[0, 1]) if n > 2 else None,
             "",
             n,

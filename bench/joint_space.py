@@ -19,7 +19,7 @@ from sclerograph.hand import joint_space
 from sclerograph.hand.joint_narrowing import grade_of_share
 
 if TYPE_CHECKING:
-    from sclerograph.training.joint_films import TrueSpace
+    from sclerograph.training.lesion_film import TrueSpace
 
 __all__ = ["MEASURE"]
 

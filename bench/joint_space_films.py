@@ -1,4 +1,9 @@
-"""Simulated hands whose joint spaces are known (:mod:`sclerograph.training.joint_films`), kept between runs."""
+"""Simulated hands whose joint spaces are known, kept between runs.
+
+Every hand is a grown one with spaces drawn around the norms, a third of them narrowed or fused; two of three hands are
+filmed by the fine gear, the third by the fast gear with the wild looks of training. Its second film is taken after it
+was laid down anew, with another exposure and look.
+"""
 
 from __future__ import annotations
 
@@ -17,12 +22,14 @@ from bench.provenance import simulator_sha256
 from sclerograph.findings.atomic_file import write_atomically
 
 if TYPE_CHECKING:
-    from sclerograph.training.joint_films import JointGear, TrueSpace
+    from sclerograph.training.lesion_film import TrueSpace
+    from sclerograph.training.lesion_films import Gear
 
 __all__ = ["FIRST_SEED", "JointSpaceFilm", "joint_space_pairs"]
 
 #: No other measure draws from here on; the measurement was adjusted on seeds from 17,500,000 on.
 FIRST_SEED = 17_000_000
+_DISEASED = 0.35
 
 
 @dataclass(frozen=True)
@@ -30,7 +37,7 @@ class JointSpaceFilm:
     """One film with the true spaces of those joints whose bones face each other on it."""
 
     film: HeldOutFilm
-    gear: JointGear
+    gear: Gear
     spaces: dict[str, TrueSpace]
 
 
@@ -46,21 +53,29 @@ def joint_space_pairs(workplace: Workplace, wanted: int) -> Iterator[tuple[Joint
 
 
 def _simulate(folder: Path, seed: int) -> None:
-    from sclerograph.training.joint_films import gear_of, joint_films
+    from sclerograph.phantom.joint_space import draw_joint_spaces
+    from sclerograph.phantom.scene import ADULT, draw_scene, reposed
+    from sclerograph.training.lesion_films import film_of, gear_of, true_spaces, turned
 
+    rng, gear = np.random.default_rng(seed), gear_of(seed)
+    scene = draw_scene(rng, ADULT)
+    scene = reposed(scene, rng, joint_spaces=draw_joint_spaces(rng, size=scene.size, diseased=_DISEASED))
     films: list[dict[str, Any]] = []
-    for visit, each in enumerate(joint_films(seed), start=1):
-        store_film(folder, f"{seed}-{visit}", each.film)
-        if each.film.image_12bit is not None:
+    for visit in (1, 2):
+        if visit == 2:
+            scene = turned(scene, rng)
+        film = film_of(scene, rng, gear)
+        store_film(folder, f"{seed}-{visit}", film)
+        if film.image_12bit is not None:
             # all greys of the detector, as a DICOM file would hold them
-            Image.fromarray(each.film.image_12bit << np.uint16(4)).save(folder / f"{seed}-{visit}.png")
-        films.append({code: astuple(space) for code, space in each.spaces.items()})
+            Image.fromarray(film.image_12bit << np.uint16(4)).save(folder / f"{seed}-{visit}.png")
+        films.append({code: astuple(space) for code, space in true_spaces(scene, gear).items()})
     # written last: an interrupted run leaves no films without their truth
-    write_atomically(folder / f"{seed}.json", json.dumps({"gear": gear_of(seed), "spaces": films}))
+    write_atomically(folder / f"{seed}.json", json.dumps({"gear": gear, "spaces": films}))
 
 
 def _load(folder: Path, seed: int) -> tuple[JointSpaceFilm, JointSpaceFilm]:
-    from sclerograph.training.joint_films import TrueSpace
+    from sclerograph.training.lesion_film import TrueSpace
 
     record = json.loads((folder / f"{seed}.json").read_text(encoding="utf-8"))
     first, second = (

@@ -11,7 +11,7 @@ from bench.held_out import HeldOutFilm, true_view
 from sclerograph.anatomy.hand import LANDMARKS
 from sclerograph.imaging.radiograph import Radiograph
 from sclerograph.networks.crops import fit_pose, location_of_pose
-from sclerograph.networks.maps import CalciumMaps, HandLocation, JointLook, SkeletonMaps
+from sclerograph.networks.maps import CalciumMaps, HandLocation, JointLook, ShaftLook, SkeletonMaps
 from sclerograph.networks.protocol import HandNetworks
 
 __all__ = ["TrueNetworks"]
@@ -46,6 +46,10 @@ class TrueNetworks:
     def joints(self, film: Radiograph, skeleton: SkeletonMaps) -> Mapping[str, JointLook]:
         """Return what the shipped network says: of joint spaces no network could know the truth and see a film too."""
         return _shipped().joints(film, skeleton)
+
+    def shafts(self, film: Radiograph, skeleton: SkeletonMaps) -> Mapping[str, ShaftLook]:
+        """Return what the shipped network says, likewise."""
+        return _shipped().shafts(film, skeleton)
 
 
 @lru_cache(maxsize=1)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bench.true_networks import TrueNetworks as ExactNetworks
 from sclerograph.imaging.radiograph import Radiograph
-from sclerograph.networks.maps import CalciumMaps, HandLocation, JointLook, SkeletonMaps
+from sclerograph.networks.maps import CalciumMaps, HandLocation, JointLook, ShaftLook, SkeletonMaps
 
 __all__ = ["BlindNetworks", "ExactNetworks"]
 
@@ -27,3 +27,6 @@ class BlindNetworks:
 
     def joints(self, film: Radiograph, skeleton: SkeletonMaps) -> dict[str, JointLook]:
         raise AssertionError("nobody asks for the joints of a hand that was not found")
+
+    def shafts(self, film: Radiograph, skeleton: SkeletonMaps) -> dict[str, ShaftLook]:
+        raise AssertionError("nobody asks for the shafts of a hand that was not found")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bench import acro_osteolysis, joint_agreement, landmarks_atlas, side_views, simulated_anatomy, simulated_deposits
+from bench import acro_osteolysis, cortex_agreement, joint_agreement, landmarks_atlas, side_views, simulated_anatomy, simulated_deposits
 from bench.held_out import HeldOutFilm, held_out_films, held_out_groups
 from bench.measure import Workplace
 from bench.run import run_measure
@@ -85,7 +85,7 @@ def test_blind_networks_find_nothing(cache: Path) -> None:
 
 
 def test_real_films_are_skipped_with_a_reason_where_they_are_absent(cache: Path) -> None:
-    for measure in (landmarks_atlas.MEASURE, joint_agreement.MEASURE):
+    for measure in (landmarks_atlas.MEASURE, joint_agreement.MEASURE, cortex_agreement.MEASURE):
         entry = run_measure(measure, _workplace(cache, BlindNetworks()))
         assert "real radiographs" in entry["skipped"]
         assert entry["rows"] == []

@@ -24,7 +24,7 @@ from sclerograph.hand.view import HandView
 from sclerograph.imaging.calibration import NO_CALIBRATION, Calibration
 from sclerograph.imaging.radiograph import Radiograph, Source
 from sclerograph.networks.hand_shape import hand_shape
-from sclerograph.networks.maps import CalciumMaps, Crop, HandLocation, JointLook, Landmark, SkeletonMaps
+from sclerograph.networks.maps import CalciumMaps, Crop, HandLocation, JointLook, Landmark, ShaftLook, SkeletonMaps
 
 Polygon = NDArray[np.float64]
 
@@ -412,6 +412,9 @@ class ExactNetworks:
         raise LookupError("no such hand on the film")
 
     def joints(self, film: Radiograph, skeleton: SkeletonMaps) -> dict[str, JointLook]:
+        return {}
+
+    def shafts(self, film: Radiograph, skeleton: SkeletonMaps) -> dict[str, ShaftLook]:
         return {}
 
     def _hand(self, film: Radiograph, location: HandLocation) -> tuple[Scene, Placed]:

@@ -17,20 +17,20 @@ from sclerograph.networks.crops import Pose
 from sclerograph.networks.hand_shape import hand_shape
 from sclerograph.networks.joint_crops import JOINT_COLUMNS, JOINT_KINDS, JOINT_ROWS
 from sclerograph.training.export import NetworkName, export
-from sclerograph.training.joint_examples import JointExample, examples_of, read_examples, write_examples
-from sclerograph.training.joint_films import JointFilm, TrueSpace
-from sclerograph.training.joint_net import JointNet
+from sclerograph.training.joint_examples import JointExample, joint_examples_of
+from sclerograph.training.lesion_film import TrueSpace
 from sclerograph.training.loop import Schedule, averaged_weights, train
-from sclerograph.training.train_joints import JointSource, joint_losses, kept_films
+from sclerograph.training.strip_net import joint_net
+from sclerograph.training.train_joints import JointSource, joint_losses
 
 MM = 0.2
 
 
-def _film() -> Any:
+def _film(spaces: dict[str, TrueSpace]) -> Any:
     marks = np.ones((37, 3), np.float32)
     marks[:, :2] = Pose(0.0, 4.0, (500.0, 620.0)).map_to_film(hand_shape().mean_mm)
-    image = np.random.default_rng(0).integers(0, 200, (1200, 1000)).astype(np.uint8)
-    return SimpleNamespace(image=image, image_12bit=None, landmarks=marks, mm_per_pixel=MM)
+    image = np.random.default_rng(0).integers(0, 50_000, (1200, 1000)).astype(np.uint16)
+    return SimpleNamespace(image=image, landmarks=marks, mm_per_pixel=MM, spaces=spaces)
 
 
 def _bars(count: int) -> list[JointExample]:
@@ -43,13 +43,13 @@ def _bars(count: int) -> list[JointExample]:
         half = round(width * unit / 2)
         grey[110 - half : 110 + half] = 500
         frame = JointFrame(np.array([110.0, 110.0]), np.array([0.0, -1.0]), unit)
-        examples.append(JointExample(i, "PIP3", grey, frame, unit, 2.0 * half, 2.0 * half, fused=False, seen=True))
+        examples.append(JointExample("PIP3", grey, frame, unit, 2.0 * half, 2.0 * half, fused=False, seen=True))
     return examples
 
 
 def test_each_joint_of_a_film_is_an_example_with_its_width_in_pixels() -> None:
     spaces = {"PIP3": TrueSpace(0.8, 0.6, 0.0, fused=False), "DIP3": TrueSpace(-0.3, -0.4, 0.5, fused=True)}
-    examples = {each.code: each for each in examples_of(JointFilm(_film(), spaces), 3)}
+    examples = {each.code: each for each in joint_examples_of(_film(spaces))}
     assert set(examples) == set(SPACE_JOINTS)
     assert examples["PIP3"].width_px == pytest.approx(0.8 / MM)
     assert examples["PIP3"].seen
@@ -60,23 +60,6 @@ def test_each_joint_of_a_film_is_an_example_with_its_width_in_pixels() -> None:
     assert np.isnan(examples["MCP3"].width_px)
     origin = examples["PIP3"].frame.origin.round().astype(int)
     assert 0 <= origin[1] < examples["PIP3"].grey.shape[0]
-
-
-def test_examples_are_read_as_they_were_written(tmp_path: Path) -> None:
-    written = list(examples_of(JointFilm(_film(), {}), 5))
-    write_examples(tmp_path / "hands.npz", written)
-    read = read_examples(tmp_path)
-    assert len(read) == len(written)
-    for a, b in zip(written, read, strict=True):
-        assert (a.film, a.code, a.fused, a.seen, a.pixels_per_mm) == (b.film, b.code, b.fused, b.seen, b.pixels_per_mm)
-        np.testing.assert_array_equal(a.grey, b.grey)
-        np.testing.assert_array_equal(a.frame.origin, b.frame.origin)
-
-
-def test_both_films_of_a_hand_are_kept_or_learnt_from() -> None:
-    kept = kept_films(np.arange(200))
-    np.testing.assert_array_equal(kept[::2], kept[1::2])
-    assert kept.mean() == pytest.approx(0.1)
 
 
 def test_a_batch_depends_on_its_step_alone() -> None:
@@ -93,7 +76,7 @@ def test_a_batch_depends_on_its_step_alone() -> None:
 def test_widths_are_learnt_and_exported_in_half_the_size(tmp_path: Path) -> None:
     torch.manual_seed(0)
     checkpoint = train(
-        JointNet(),
+        joint_net(),
         JointSource(_bars(24), batch_size=16),
         joint_losses,
         Schedule(steps=60, average_over_steps=10),
@@ -106,6 +89,6 @@ def test_widths_are_learnt_and_exported_in_half_the_size(tmp_path: Path) -> None
     assert float(lines[-1].split(",")[columns.index("mean")]) < 1.0
     exported = tmp_path / "joints.onnx"
     export(NetworkName.JOINTS, checkpoint, exported)
-    whole = sum(weights.numel() for weights in JointNet().parameters()) * 4
+    whole = sum(weights.numel() for weights in joint_net().parameters()) * 4
     assert exported.stat().st_size < 0.6 * whole
-    JointNet().load_state_dict(averaged_weights(exported))
+    joint_net().load_state_dict(averaged_weights(exported))

@@ -20,6 +20,7 @@ _READ = (
     "--fine-bank",
     "--side-bank",
     "--prepared",
+    "--lesion-films",
 )
 
 
@@ -40,8 +41,10 @@ def test_every_step_reads_what_an_earlier_one_wrote(tmp_path: Path, data: Path |
                 assert value.removesuffix("/last.pt") in written, f"{name} {option} {value}"
         if name == "export":
             assert arguments[1].removesuffix("/last.pt") in written
-        if name == "bank":
-            written.add(arguments[0])
+        if name == "lesion_bank":
+            assert arguments[0] in written
+        if name in ("bank", "lesion_films", "lesion_bank"):
+            written.add(arguments[{"lesion_bank": 1}.get(name, 0)])
         written |= {value for option, value in pairs if option in ("--out", "--maps", "--offsets")}
 
 

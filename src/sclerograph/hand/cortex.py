@@ -14,6 +14,7 @@ from sclerograph.findings.records import (
     Interval,
     unmeasured_cortex,
 )
+from sclerograph.hand.agreed_cortex import agreed_index
 from sclerograph.hand.cortex_settings import DEFAULT, CortexSettings
 from sclerograph.hand.shaft import Shaft, ShaftUnseen, sample_shaft
 from sclerograph.hand.tube_profile import Edges, fit_edges
@@ -126,18 +127,22 @@ def _finding(view: HandView, code: str, shaft: Shaft, edges: Edges, settings: Co
         return CortexFinding(
             bone=code, assessable=False, reason=f"too few pixels: its wall is {pixels:.1f} pixels thick"
         )
-    indices = 1.0 - inner / outer
-    index = _robust_mean(indices[counted])
+    look = view.shaft_looks.get(code)
+    fitted = _robust_mean((1.0 - inner / outer)[counted])
+    index = agreed_index(fitted, None if look is None else look.index, settings.fit_error_sd, settings)
     mm = view.calibration.mm_per_pixel
+    # the outer edges are the sure ones: the index says how much between them is marrow
+    width = _robust_mean(outer[counted])
     widths = {
-        "outer_width": _robust_mean(outer[counted]),
-        "medullary_width": _robust_mean(inner[counted]),
-        "cortical_thickness": _robust_mean(wall[counted]),
+        "outer_width": width,
+        "medullary_width": width * (1.0 - index),
+        "cortical_thickness": 0.5 * width * index,
     }
     lengths = {f"{name}_px": round(value, 2) for name, value in widths.items()}
     if mm is not None:
         lengths |= {f"{name}_mm": round(value * mm, 3) for name, value in widths.items()}
-    isthmus = _isthmus(shaft.levels[good], outer[good], inner[good])
+    narrowest = _isthmus(shaft.levels[good], outer[good], inner[good])
+    isthmus = agreed_index(narrowest, None if look is None else look.isthmus, settings.isthmus_fit_error_sd, settings)
     misfit = float(np.median(edges.misfit[counted]))
     return CortexFinding(
         bone=code,

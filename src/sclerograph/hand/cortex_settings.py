@@ -16,7 +16,7 @@ METHOD_NAME = "cortical index of MC2-4"
 METHOD_VERSION = "1"
 METHOD_CITATION = (
     "combined cortical index (W - m) / W, mean of MC2, MC3 and MC4: Bloom 1983; index at the narrowest part: second "
-    "metacarpal cortical percentage; edges by fitting a tube to the greys: own method"
+    "metacarpal cortical percentage; by fitting a tube to the greys and by a network: own methods"
 )
 
 
@@ -47,10 +47,16 @@ class CortexSettings:
     least_blocks
         Blocks of the middle that must count.
     error_sd, mean_error_sd
-        Root mean square error of one bone's index and of the mean of the three, systematic part included, on 120
-        simulated films of 60 hands with true outlines: other seeds than those of ``python -m bench.run --only cortex``.
+        Root mean square error of one bone's index and of the mean of the three, systematic part included, on 48
+        simulated films of 24 hands with true outlines: other seeds than those of ``python -m bench.run --only cortex``.
     isthmus_error_sd, mean_isthmus_error_sd
         The same of the index at the isthmus.
+    fit_error_sd, isthmus_fit_error_sd
+        Root mean square errors of one bone's indices by the fitted tube alone.
+    fit_share
+        What the fitted tube counts where it agrees with the shaft network, which counts the rest.
+    most_apart
+        They agree where they differ by no more than this many of their common standard errors.
     """
 
     shaft: tuple[float, float] = (0.29, 0.65)
@@ -66,10 +72,14 @@ class CortexSettings:
     most_saturated: float = 0.05
     most_misfit: float = 0.1
     least_blocks: int = 3
-    error_sd: float = 0.018
-    mean_error_sd: float = 0.0125
-    isthmus_error_sd: float = 0.031
-    mean_isthmus_error_sd: float = 0.015
+    error_sd: float = 0.014
+    mean_error_sd: float = 0.0095
+    isthmus_error_sd: float = 0.0185
+    mean_isthmus_error_sd: float = 0.0105
+    fit_error_sd: float = 0.018
+    isthmus_fit_error_sd: float = 0.031
+    fit_share: float = 0.4
+    most_apart: float = 2.5
 
 
 #: The thresholds in use.

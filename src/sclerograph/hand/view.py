@@ -15,7 +15,7 @@ from sclerograph.hand.scale import LEAST_CONFIDENCE, believed, nominal_mm_in_pix
 from sclerograph.hand.side import SideAndView
 from sclerograph.imaging.calibration import Calibration
 from sclerograph.imaging.radiograph import Radiograph
-from sclerograph.networks.maps import CalciumMaps, Crop, JointLook, SkeletonMaps
+from sclerograph.networks.maps import CalciumMaps, Crop, JointLook, ShaftLook, SkeletonMaps
 from sclerograph.networks.protocol import HandNetworks
 
 __all__ = ["HandView", "crop_points", "sample", "seen_hand"]
@@ -43,6 +43,8 @@ class HandView:
         Which hand it is, seen from where, and who says so.
     joint_looks
         What the joint network says of the spaces of joints; of those left out it says nothing.
+    shaft_looks
+        What the shaft network says of the shafts of metacarpals, likewise.
     """
 
     radiograph: Radiograph
@@ -50,6 +52,7 @@ class HandView:
     calcium: CalciumMaps
     side_and_view: SideAndView
     joint_looks: Mapping[str, JointLook] = field(default_factory=dict)
+    shaft_looks: Mapping[str, ShaftLook] = field(default_factory=dict)
 
     @property
     def calibration(self) -> Calibration:
@@ -120,12 +123,15 @@ def seen_hand(
     radiograph, skeleton
         The film, and what the networks have said about this hand.
     networks
-        To ask for the calcium, and for the joint spaces where the view shows them.
+        To ask for the calcium, and for the joint spaces and shafts where the view shows them.
     side_and_view
         Which hand it is.
     """
-    joints = networks.joints(radiograph, skeleton) if side_and_view.frontal else {}
-    return HandView(radiograph, skeleton, networks.calcium(radiograph, skeleton), side_and_view, joints)
+    calcium = networks.calcium(radiograph, skeleton)
+    if not side_and_view.frontal:
+        return HandView(radiograph, skeleton, calcium, side_and_view)
+    joints, shafts = networks.joints(radiograph, skeleton), networks.shafts(radiograph, skeleton)
+    return HandView(radiograph, skeleton, calcium, side_and_view, joints, shafts)
 
 
 def crop_points(crop: Crop, mask: NDArray[np.bool_], corner: tuple[int, int] = (0, 0)) -> NDArray[np.float64]:

@@ -24,6 +24,7 @@ __all__ = [
     "joint_channels",
     "joint_crop",
     "joint_nominal_mm",
+    "standardised",
 ]
 
 JOINT_ROWS, JOINT_COLUMNS = 96, 112
@@ -104,10 +105,16 @@ def joint_channels(grey: NDArray[np.float32], code: str, film_nominal_mm: float)
         Nominal millimetres of a pixel of the film.
     """
     channels = np.zeros((2 + len(JOINT_KINDS), *grey.shape), dtype=np.float32)
-    centred = grey - grey.mean(dtype=np.float64).astype(np.float32)
-    spread = float(np.sqrt(np.mean(np.square(centred), dtype=np.float64)))
-    if spread > 0.0:
-        np.clip(centred / np.float32(spread), -_GREY_LIMIT, _GREY_LIMIT, out=channels[0])
+    channels[0] = standardised(grey)
     channels[1 + _kind(code)] = 1.0
     channels[-1] = np.log(film_nominal_mm / _FINGER_MM)
     return channels
+
+
+def standardised(grey: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return greys less their mean over their spread, cut where letters and metal would drown the bones."""
+    centred = grey - grey.mean(dtype=np.float64).astype(np.float32)
+    spread = float(np.sqrt(np.mean(np.square(centred), dtype=np.float64)))
+    if spread == 0.0:
+        return np.zeros_like(centred)
+    return np.asarray(np.clip(centred / np.float32(spread), -_GREY_LIMIT, _GREY_LIMIT))

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import binary_dilation
 
-__all__ = ["CalciumMaps", "Crop", "HandLocation", "JointLook", "Landmark", "SkeletonMaps"]
+__all__ = ["Belief", "CalciumMaps", "Crop", "HandLocation", "JointLook", "Landmark", "ShaftLook", "SkeletonMaps"]
 
 #: A mark of which the second look says less is none, with so many pixels around it.
 _TAKEN_BACK_BELOW, _RIM_PX = 0.3, 2
@@ -122,6 +122,26 @@ class CalciumMaps:
 
 
 @dataclass(frozen=True)
+class Belief:
+    """How likely a network takes each of evenly spaced values to be: ``shares`` (n,) of ``values`` (n,)."""
+
+    values: NDArray[np.float64]
+    shares: NDArray[np.float64]
+
+    @property
+    def mean(self) -> float:
+        """The value to be expected."""
+        return float(self.shares @ self.values)
+
+    @property
+    def spread(self) -> float:
+        """Standard deviation of the belief, that of a single step at least."""
+        step = float(self.values[1] - self.values[0])
+        variance = float(self.shares @ np.square(self.values - self.mean))
+        return float(np.sqrt(max(variance - step**2 / 6.0, step**2 / 12.0)))
+
+
+@dataclass(frozen=True)
 class JointLook:
     """What the joint network says of the space of one joint, from the film alone.
 
@@ -137,11 +157,19 @@ class JointLook:
     @property
     def mean_px(self) -> float:
         """The width to be expected."""
-        return float(self.belief @ self.widths_px)
+        return Belief(self.widths_px, self.belief).mean
 
     @property
     def spread_px(self) -> float:
         """Standard deviation of the belief, that of a single step at least."""
-        step = float(self.widths_px[1] - self.widths_px[0])
-        variance = float(self.belief @ np.square(self.widths_px - self.mean_px))
-        return float(np.sqrt(max(variance - step**2 / 6.0, step**2 / 12.0)))
+        return Belief(self.widths_px, self.belief).spread
+
+
+@dataclass(frozen=True)
+class ShaftLook:
+    """What the shaft network says of a metacarpal: its cortical index when the hand lies flat, over the middle of the
+    shaft and at its narrowest part.
+    """
+
+    index: Belief
+    isthmus: Belief

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from sclerograph.imaging.radiograph import Radiograph
-from sclerograph.networks.maps import CalciumMaps, HandLocation, JointLook, SkeletonMaps
+from sclerograph.networks.maps import CalciumMaps, HandLocation, JointLook, ShaftLook, SkeletonMaps
 
 __all__ = ["HandNetworks"]
 
@@ -36,4 +36,8 @@ class HandNetworks(Protocol):
 
     def joints(self, film: Radiograph, skeleton: SkeletonMaps) -> Mapping[str, JointLook]:
         """Look at the spaces of the joints of one hand; of joints that are left out nothing is known."""
+        ...
+
+    def shafts(self, film: Radiograph, skeleton: SkeletonMaps) -> Mapping[str, ShaftLook]:
+        """Look at the shafts of the metacarpals of one hand; of bones that are left out nothing is known."""
         ...

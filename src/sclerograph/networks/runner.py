@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache, partial
 from importlib import resources
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from sclerograph.anatomy.hand import BONES, LANDMARKS
 from sclerograph.anatomy.joint_frame import SPACE_JOINTS
 from sclerograph.errors import MissingComponent
+from sclerograph.findings.records import RADIOGRAMMETRY_BONES
 from sclerograph.imaging.radiograph import Radiograph
 from sclerograph.networks.crops import (
     Pose,
@@ -36,8 +37,18 @@ from sclerograph.networks.decode import decode_heat_maps, spatial_softmax
 from sclerograph.networks.inputs import anatomy_channels, film_channels, film_greys
 from sclerograph.networks.joint_crops import WIDTHS_MM, joint_channels, joint_crop
 from sclerograph.networks.locate import hands_of_maps, to_film
-from sclerograph.networks.maps import CalciumMaps, Crop, HandLocation, JointLook, Landmark, SkeletonMaps
+from sclerograph.networks.maps import (
+    Belief,
+    CalciumMaps,
+    Crop,
+    HandLocation,
+    JointLook,
+    Landmark,
+    ShaftLook,
+    SkeletonMaps,
+)
 from sclerograph.networks.marks import find_marks, mark_patches
+from sclerograph.networks.shaft_crops import INDICES, shaft_channels, shaft_crop
 from sclerograph.networks.shape_prior import plausible_landmarks
 from sclerograph.networks.side_by_side import side_by_side
 
@@ -46,7 +57,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Networks", "load_networks"]
 
-_NAMES = ("finder", "skeleton", "skeleton_from_side", "calcium", "second_look", "joints")
+_NAMES = ("finder", "skeleton", "skeleton_from_side", "calcium", "second_look", "joints", "shafts")
 #: A hand whose landmarks are less confident than this on average is no hand.
 _LEAST_LANDMARK_CONFIDENCE = 0.45
 #: Landmarks less confident than this on average make one look whether the hand lies on its side. On simulated films
@@ -59,6 +70,8 @@ _SURE_OF_MIRROR = 0.97
 _SIDE_STEEPNESS = 30.0
 #: Landmarks less confident than this do not widen the crop of the calcium network.
 _CROP_CONFIDENCE = 0.2
+#: From the greys of a square, what it shows, and nominal millimetres of a film pixel to what a network is shown.
+_Channels = Callable[[NDArray[np.float32], str, float], NDArray[np.float32]]
 #: So many marks are looked at a second time at once: more would only take more memory.
 _MARKS_AT_ONCE = 64
 
@@ -110,6 +123,13 @@ class _Network:
         return [np.asarray(output) for output in self._session.run(None, {"image": images})]
 
 
+def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float64]:
+    """(n, levels) logits to shares that sum to 1 in each row."""
+    values = logits.astype(np.float64)
+    shares = np.exp(values - values.max(axis=1, keepdims=True))
+    return np.asarray(shares / shares.sum(axis=1, keepdims=True))
+
+
 def _sigmoid(values: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(1.0 / (1.0 + np.exp(-values)), dtype=np.float32)
 
@@ -143,7 +163,8 @@ class Networks:
         networks = {name: _Network(name, threads) for name in _NAMES}
         self._finder, self._calcium = networks["finder"], networks["calcium"]
         self._skeleton, self._skeleton_from_side = networks["skeleton"], networks["skeleton_from_side"]
-        self._second_look, self._joints = networks["second_look"], networks["joints"]
+        self._second_look = networks["second_look"]
+        self._joints, self._shafts = networks["joints"], networks["shafts"]
 
     @cached_property
     def models(self) -> Sequence[tuple[str, str]]:
@@ -249,28 +270,51 @@ class Networks:
     def joints(self, film: Radiograph, skeleton: SkeletonMaps) -> dict[str, JointLook]:
         """Look at the space of each joint whose landmarks are known."""
         pose = _pose(skeleton)
-        unit = pose.pixels_per_mm
-        points = {
-            name: np.array([mark.x, mark.y])
-            for name, mark in skeleton.landmarks.items()
-            if mark.plausible and mark.confidence >= _CROP_CONFIDENCE
-        }
+        unit, points = pose.pixels_per_mm, _known_points(skeleton)
         crops = {code: joint_crop(points, code, unit, mirrored=pose.mirrored) for code in SPACE_JOINTS}
-        placed = {code: crop for code, crop in crops.items() if crop is not None}
-        squares = {
-            code: square
-            for code, greys in zip(placed, film_greys(film, list(placed.values())), strict=True)
-            if (square := joint_channels(greys, code, 1.0 / unit))[0].any()  # else there is nothing but empty film
-        }
+        squares = _squares(film, crops, joint_channels, unit)
         if not squares:
             return {}
         (logits,) = self._joints.batch(np.stack(list(squares.values())))
-        widths = logits[:, :-2].astype(np.float64)
-        shares = np.exp(widths - widths.max(axis=1, keepdims=True))
         return {
-            code: JointLook(WIDTHS_MM * unit, share / share.sum(), float(fused), float(seen))
-            for code, share, (fused, seen) in zip(squares, shares, _sigmoid(logits[:, -2:]), strict=True)
+            code: JointLook(WIDTHS_MM * unit, share, float(fused), float(seen))
+            for code, share, (fused, seen) in zip(
+                squares, _softmax(logits[:, :-2]), _sigmoid(logits[:, -2:]), strict=True
+            )
         }
+
+    def shafts(self, film: Radiograph, skeleton: SkeletonMaps) -> dict[str, ShaftLook]:
+        """Look at the shaft of each metacarpal of radiogrammetry whose landmarks are known."""
+        pose = _pose(skeleton)
+        unit, points = pose.pixels_per_mm, _known_points(skeleton)
+        crops = {code: shaft_crop(points, code, unit, mirrored=pose.mirrored) for code in RADIOGRAMMETRY_BONES}
+        squares = _squares(film, crops, shaft_channels, unit)
+        if not squares:
+            return {}
+        (logits,) = self._shafts.batch(np.stack(list(squares.values())))
+        index, isthmus = (_softmax(part) for part in np.split(logits, 2, axis=1))
+        return {
+            code: ShaftLook(Belief(INDICES, shares), Belief(INDICES, narrowest))
+            for code, shares, narrowest in zip(squares, index, isthmus, strict=True)
+        }
+
+
+def _known_points(skeleton: SkeletonMaps) -> dict[str, NDArray[np.float64]]:
+    return {
+        name: np.array([mark.x, mark.y])
+        for name, mark in skeleton.landmarks.items()
+        if mark.plausible and mark.confidence >= _CROP_CONFIDENCE
+    }
+
+
+def _squares(
+    film: Radiograph, crops: Mapping[str, Crop | None], channels: _Channels, unit: float
+) -> dict[str, NDArray[np.float32]]:
+    """Return what a network is shown of the places that have a crop, where there is more than empty film."""
+    placed = {code: crop for code, crop in crops.items() if crop is not None}
+    squares = zip(placed, film_greys(film, list(placed.values())), strict=True) if placed else ()
+    made = {code: channels(greys, code, 1.0 / unit) for code, greys in squares}
+    return {code: square for code, square in made.items() if square[0].any()}
 
 
 def _calcium_crop(skeleton: SkeletonMaps, pose: Pose) -> Crop:

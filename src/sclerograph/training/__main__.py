@@ -1,4 +1,4 @@
-"""``make train``: from nothing to six exported networks and the suspicion of erosion that is fitted to what they see;
+"""``make train``: from nothing to seven exported networks and the suspicion of erosion that is fitted to what they see;
 each step continues where an earlier run stopped.
 
     python -m sclerograph.training [--data FOLDER] [--work work] [--processes 2]

@@ -214,10 +214,10 @@ def _open_shard(stem: str) -> _Shard:
 
 
 class Bank:
-    """Reads a folder of shards; may be opened while the folder still grows."""
+    """Reads folders of shards; may be opened while they still grow."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, *folders: Path) -> None:
+        self.folders = folders
         self._stems: list[str] = []
         self._films: list[tuple[int, int]] = []
         self.refresh()
@@ -225,7 +225,10 @@ class Bank:
     def refresh(self) -> None:
         """Take in shards that were finished since; films keep their numbers only while shards finish in order."""
         self._stems = sorted(
-            str(path.with_suffix("")) for path in self.folder.glob("shard_*.npz") if ".partial" not in path.name
+            str(path.with_suffix(""))
+            for folder in self.folders
+            for path in folder.glob("shard_*.npz")
+            if ".partial" not in path.name
         )
         self._films = [
             (s, f) for s, stem in enumerate(self._stems) for f in range(len(_open_shard(stem).index["seeds"]))

@@ -16,12 +16,14 @@ import torch
 import typer
 from torch import nn
 
+from sclerograph.findings.records import RADIOGRAMMETRY_BONES
 from sclerograph.networks.crops import FINDER_SIZE, SKELETON_COLUMNS, SKELETON_ROWS
 from sclerograph.networks.joint_crops import JOINT_COLUMNS, JOINT_KINDS, JOINT_ROWS
 from sclerograph.networks.marks import MARK_CHANNELS, MARK_PATCH
-from sclerograph.training.joint_net import JointNet
+from sclerograph.networks.shaft_crops import SHAFT_COLUMNS, SHAFT_ROWS
 from sclerograph.training.loop import load_averaged
 from sclerograph.training.second_look_net import SecondLookNet
+from sclerograph.training.strip_net import joint_net, shaft_net
 from sclerograph.training.unet import CalciumNet, FinderNet, SkeletonNet
 
 __all__ = ["NetworkName", "export"]
@@ -41,10 +43,11 @@ class NetworkName(StrEnum):
     CALCIUM = "calcium"
     SECOND_LOOK = "second_look"
     JOINTS = "joints"
+    SHAFTS = "shafts"
 
 
 #: Weights of these networks are stored in 16 bits, half as large: all networks together must stay small.
-_STORED_IN_HALF = (NetworkName.JOINTS, NetworkName.SKELETON_FROM_SIDE)
+_STORED_IN_HALF = (NetworkName.JOINTS, NetworkName.SHAFTS, NetworkName.SKELETON_FROM_SIDE)
 #: Smaller tensors are not worth it.
 _LEAST_STORED_IN_HALF = 2048
 
@@ -57,7 +60,9 @@ def _network(name: NetworkName) -> tuple[nn.Module, tuple[int, int, int], list[s
     if name is NetworkName.SECOND_LOOK:
         return SecondLookNet(), (len(MARK_CHANNELS), MARK_PATCH, MARK_PATCH), ["calcium"]
     if name is NetworkName.JOINTS:
-        return JointNet(), (2 + len(JOINT_KINDS), JOINT_ROWS, JOINT_COLUMNS), ["spaces"]
+        return joint_net(), (2 + len(JOINT_KINDS), JOINT_ROWS, JOINT_COLUMNS), ["spaces"]
+    if name is NetworkName.SHAFTS:
+        return shaft_net(), (2 + len(RADIOGRAMMETRY_BONES), SHAFT_ROWS, SHAFT_COLUMNS), ["indices"]
     return CalciumNet(), (4, 256, 256), ["masks"]
 
 

@@ -19,7 +19,8 @@ _BANKS = (
 )
 #: Real films for the calcium network, and as many others whose marks teach the second look.
 _FILMS_MARKED = 500
-_JOINT_HANDS = 210
+#: Hands whose films teach the networks of joints and of shafts, and the calcium network.
+_LESION_HANDS = 300
 
 
 @dataclass(frozen=True)
@@ -47,12 +48,16 @@ class Recipe:
                 *("bank", self._in(folder), "--first-seed", str(seed), "--films", str(films)),
                 *("--processes", str(processes), "--gear", gear),
             )
+        filmed, lesions = self._in("lesion_films"), self._in("bank_lesions")
+        self.step("lesion_films", filmed, "--hands", str(_LESION_HANDS), "--processes", str(processes))
+        self.step("lesion_bank", filmed, lesions)
         skeleton = self._skeleton()
         from_side = self._skeleton_from_side(skeleton)
         finder = self._finder()
         calcium = self._calcium()
         second_look = self._second_look(skeleton, from_side, calcium)
-        joints = self._joints()
+        joints = self._strips("joints", "6000")
+        shafts = self._strips("shafts", "4000")
         for name, folder in (
             ("finder", finder),
             ("skeleton", skeleton),
@@ -60,6 +65,7 @@ class Recipe:
             ("calcium", calcium),
             ("second_look", second_look),
             ("joints", joints),
+            ("shafts", shafts),
         ):
             self.step("export", name, _last(folder))
         self.step("fit_erosion_model", *([] if self.data is None else ["--real", str(self.data)]))
@@ -119,7 +125,8 @@ class Recipe:
     def _calcium(self) -> str:
         """Train the calcium network; then show it again what it takes for calcium on films without any."""
         first, again = self._in("calcium"), self._in("calcium_fine")
-        both = ["--bank", self._in("bank"), "--fine-bank", self._in("bank_fine")]
+        fine = [part for name in ("bank_fine", "bank_lesions") for part in ("--fine-bank", self._in(name))]
+        both = ["--bank", self._in("bank"), *fine]
         self.step("train_calcium", *both, "--steps", "8000", "--out", first, "--resume", *self._prepared)
         if self.data is None:
             return first
@@ -167,10 +174,12 @@ class Recipe:
             self.step("second_look_examples", *networks, *films, "--out", out)
         return out
 
-    def _joints(self) -> str:
-        examples, out = self._in("joint_examples"), self._in("joints")
-        self.step("joint_examples", "--hands", str(_JOINT_HANDS), "--out", examples)
-        self.step("train_joints", "--examples", examples, "--steps", "6000", "--out", out, "--resume")
+    def _strips(self, name: str, steps: str) -> str:
+        """Train the network of joints or of shafts."""
+        out = self._in(name)
+        self.step(
+            f"train_{name}", "--lesion-films", self._in("lesion_films"), "--steps", steps, "--out", out, "--resume"
+        )
         return out
 
 

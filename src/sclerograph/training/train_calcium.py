@@ -20,6 +20,18 @@ from sclerograph.training.bank import Bank
 from sclerograph.training.calcium_batches import CalciumShares, CalciumSource, read_negatives
 from sclerograph.training.loop import Schedule, train
 from sclerograph.training.losses import FIRST_CALCIUM_WEIGHT, calcium_loss, unpack_bits
+from sclerograph.training.options import (
+    BankFolder,
+    BatchSize,
+    Out,
+    PeakRate,
+    Resume,
+    Seed,
+    StartFrom,
+    Steps,
+    Threads,
+    Workers,
+)
 from sclerograph.training.unet import CALCIUM_CHANNELS, CalciumNet
 
 __all__ = ["calcium_losses"]
@@ -44,12 +56,12 @@ def calcium_losses(
 
 
 def main(
-    bank: Annotated[Path, typer.Option(exists=True, file_okay=False)],
-    out: Annotated[Path, typer.Option()],
-    steps: Annotated[int, typer.Option()] = 3000,
-    batch_size: Annotated[int, typer.Option()] = 8,
+    bank: BankFolder,
+    out: Out,
+    steps: Steps = 3000,
+    batch_size: BatchSize = 8,
     fine_bank: Annotated[
-        Path | None, typer.Option(exists=True, file_okay=False, help="Bank of films of the fine gear.")
+        list[Path] | None, typer.Option(exists=True, file_okay=False, help="Banks of films as sharp as a department's.")
     ] = None,
     prepared: Annotated[
         Path | None, typer.Option(help="Folder of films made ready by self_training; without it only simulated ones.")
@@ -59,15 +71,15 @@ def main(
         float, typer.Option(help="Share of real patches that get deposits; the others are untouched.")
     ] = CalciumShares.deposits,
     negatives: Annotated[Path | None, typer.Option(help="File of mine_negatives.")] = None,
-    peak_rate: Annotated[float, typer.Option()] = 2e-3,
+    peak_rate: PeakRate = 2e-3,
     first_weight: Annotated[
         float, typer.Option(help="Greatest weight of a calcified pixel at the start; lower it for fine-tuning.")
     ] = FIRST_CALCIUM_WEIGHT,
-    start_from: Annotated[Path | None, typer.Option(help="Checkpoint to fine-tune.")] = None,
-    seed: Annotated[int, typer.Option()] = 0,
-    threads: Annotated[int, typer.Option()] = 2,
-    workers: Annotated[int, typer.Option()] = 1,
-    resume: Annotated[bool, typer.Option()] = False,
+    start_from: StartFrom = None,
+    seed: Seed = 0,
+    threads: Threads = 2,
+    workers: Workers = 1,
+    resume: Resume = False,
 ) -> None:
     """Train, and write ``OUT/last.pt`` and ``OUT/log.csv``."""
     torch.manual_seed(seed)
@@ -78,7 +90,7 @@ def main(
         shares=replace(CalciumShares(), real=real_share, deposits=deposits_share),
         negatives=read_negatives(negatives) if negatives is not None else (),
         seed=seed,
-        fine=Bank(fine_bank) if fine_bank is not None else None,
+        fine=Bank(*fine_bank) if fine_bank else None,
     )
     checkpoint = train(
         CalciumNet(),
@@ -91,7 +103,6 @@ def main(
         seed=seed,
         threads=threads,
         workers=workers,
-        progress_of=lambda line: typer.echo(line),
     )
     typer.echo(str(checkpoint))
 

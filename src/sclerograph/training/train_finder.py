@@ -17,6 +17,18 @@ from sclerograph.training.bank import Bank
 from sclerograph.training.finder_batches import FinderSource
 from sclerograph.training.loop import Schedule, train
 from sclerograph.training.losses import finder_loss
+from sclerograph.training.options import (
+    BankFolder,
+    BatchSize,
+    Out,
+    PeakRate,
+    Resume,
+    Seed,
+    StartFrom,
+    Steps,
+    Threads,
+    Workers,
+)
 from sclerograph.training.real_films import negative_films, training_films
 from sclerograph.training.unet import FinderNet
 
@@ -34,24 +46,22 @@ def finder_losses(
 
 
 def main(
-    bank: Annotated[Path, typer.Option(exists=True, file_okay=False)],
-    out: Annotated[Path, typer.Option()],
-    steps: Annotated[int, typer.Option()] = 2500,
-    batch_size: Annotated[int, typer.Option()] = 16,
+    bank: BankFolder,
+    out: Out,
+    steps: Steps = 2500,
+    batch_size: BatchSize = 16,
     data: Annotated[Path | None, typer.Option(help="Folder of real films; without it only simulated ones.")] = None,
     pseudo_labels: Annotated[Path | None, typer.Option()] = None,
     real_share: Annotated[float, typer.Option()] = 0.3,
-    peak_rate: Annotated[float, typer.Option()] = 2e-3,
+    peak_rate: PeakRate = 2e-3,
     side_bank: Annotated[
         Path | None, typer.Option(help="Bank of hands on their side (gear `side`).", exists=True, file_okay=False)
     ] = None,
-    start_from: Annotated[
-        Path | None, typer.Option(help="Checkpoint, or shipped network (.onnx), to fine-tune.")
-    ] = None,
-    seed: Annotated[int, typer.Option()] = 0,
-    threads: Annotated[int, typer.Option()] = 2,
-    workers: Annotated[int, typer.Option()] = 1,
-    resume: Annotated[bool, typer.Option()] = False,
+    start_from: StartFrom = None,
+    seed: Seed = 0,
+    threads: Threads = 2,
+    workers: Workers = 1,
+    resume: Resume = False,
 ) -> None:
     """Train, and write ``OUT/last.pt`` and ``OUT/log.csv``."""
     torch.manual_seed(seed)
@@ -72,7 +82,6 @@ def main(
         seed=seed,
         threads=threads,
         workers=workers,
-        progress_of=lambda line: typer.echo(line),
     )
     typer.echo(str(checkpoint))
 

@@ -1,6 +1,6 @@
 """Train the network of the joints.
 
-python -m sclerograph.training.train_joints --examples work/joint_examples --steps 5000 --out work/joints
+python -m sclerograph.training.train_joints --lesion-films work/lesion_films --steps 5000 --out work/joints
 """
 
 from __future__ import annotations
@@ -21,25 +21,18 @@ from torch.nn import functional
 from sclerograph.anatomy.joint_frame import JointFrame
 from sclerograph.networks.joint_crops import JOINT_COLUMNS, JOINT_ROWS, WIDTHS_MM, frame_crop, joint_channels
 from sclerograph.training.greys import fast_warp
-from sclerograph.training.joint_examples import JointExample, read_examples
-from sclerograph.training.joint_net import JointNet
+from sclerograph.training.joint_examples import JointExample, joint_examples_of
+from sclerograph.training.lesion_film import read_lesion_film, stored_films
 from sclerograph.training.loop import Schedule, train
+from sclerograph.training.options import BatchSize, Out, PeakRate, Resume, Seed, StartFrom, Steps, Threads, Workers
+from sclerograph.training.strip_net import belief_losses, joint_net
 
-__all__ = ["JointSource", "joint_losses", "kept_films"]
+__all__ = ["JointSource", "joint_losses"]
 
-#: Every so many films one is kept from training.
-_KEEP_EVERY = 10
 #: How squares are varied: shift (nominal mm), turn, and logarithm of the size, as standard deviations.
 _SHIFT_MM, _TURN_DEG, _SIZE = 0.8, 4.0, 0.05
 #: Rare joints are drawn more often: fused ones, and those of thumb and wrist.
 _FUSED_TIMES, _OTHERS_TIMES = 3.0, 2.0
-_WIDEST_MM = float(WIDTHS_MM[-1])
-_STEP_MM = float(WIDTHS_MM[1] - WIDTHS_MM[0])
-
-
-def kept_films(films: NDArray[np.integer]) -> NDArray[np.bool_]:
-    """Tell which films are kept from training; the two of one hand go together."""
-    return np.asarray((films // 2) % _KEEP_EVERY == _KEEP_EVERY - 1)
 
 
 class JointSource:
@@ -104,13 +97,7 @@ def joint_losses(model: nn.Module, batch: dict[str, Tensor], progress: float, dr
     with torch.autocast("cpu", torch.bfloat16):
         logits = model(batch["square"].to(memory_format=torch.channels_last))
     logits = logits.float()
-    shares = torch.log_softmax(logits[:, :-2], dim=1)
-    at = (batch["width"].clamp(0.0, _WIDEST_MM - 1e-4) / _STEP_MM)[:, None]
-    # belief is shared between the two widths beside the true one
-    target = (1.0 - (torch.arange(len(WIDTHS_MM))[None] - at).abs()).clamp(min=0.0)
-    width = -(target * shares).sum(1)
-    mean = shares.exp() @ torch.from_numpy(WIDTHS_MM).float()
-    off = functional.smooth_l1_loss(mean, batch["width"].clamp(0.0, _WIDEST_MM), reduction="none", beta=0.05)
+    width, off = belief_losses(logits[:, :-2], batch["width"], torch.from_numpy(WIDTHS_MM).float(), 0.05)
     count = batch["open"].sum().clamp(min=1.0)
     fused = functional.binary_cross_entropy_with_logits(logits[:, -2], batch["fused"], reduction="none")
     return {
@@ -122,25 +109,24 @@ def joint_losses(model: nn.Module, batch: dict[str, Tensor], progress: float, dr
 
 
 def main(
-    examples: Annotated[Path, typer.Option(exists=True, file_okay=False)],
-    out: Annotated[Path, typer.Option()],
-    steps: Annotated[int, typer.Option()] = 5000,
-    batch_size: Annotated[int, typer.Option()] = 64,
-    peak_rate: Annotated[float, typer.Option()] = 2e-3,
-    start_from: Annotated[Path | None, typer.Option(help="Checkpoint to fine-tune.")] = None,
-    seed: Annotated[int, typer.Option()] = 0,
-    threads: Annotated[int, typer.Option()] = 2,
-    workers: Annotated[int, typer.Option()] = 1,
-    resume: Annotated[bool, typer.Option()] = False,
+    lesion_films: Annotated[Path, typer.Option(exists=True, file_okay=False)],
+    out: Out,
+    steps: Steps = 5000,
+    batch_size: BatchSize = 64,
+    peak_rate: PeakRate = 2e-3,
+    start_from: StartFrom = None,
+    seed: Seed = 0,
+    threads: Threads = 2,
+    workers: Workers = 1,
+    resume: Resume = False,
 ) -> None:
     """Train, and write ``OUT/last.pt`` and ``OUT/log.csv``."""
     torch.manual_seed(seed)
-    every = read_examples(examples)
-    kept = kept_films(np.array([each.film for each in every]))
-    learnt = [each for each, keep in zip(every, kept, strict=True) if not keep]
+    examples = [each for path in stored_films(lesion_films) for each in joint_examples_of(read_lesion_film(path))]
+    typer.echo(f"{len(examples)} joints")
     checkpoint = train(
-        JointNet(),
-        JointSource(learnt, batch_size=batch_size, seed=seed),
+        joint_net(),
+        JointSource(examples, batch_size=batch_size, seed=seed),
         joint_losses,
         Schedule(steps=steps, peak_rate=peak_rate, weight_decay=1e-2),
         out,
@@ -149,7 +135,6 @@ def main(
         seed=seed,
         threads=threads,
         workers=workers,
-        progress_of=lambda line: typer.echo(line),
     )
     typer.echo(str(checkpoint))
 

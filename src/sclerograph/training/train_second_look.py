@@ -20,6 +20,7 @@ from torch.nn import functional
 from sclerograph.networks.marks import MARK_CHANNELS, MARK_PATCH
 from sclerograph.training.augment import similarity
 from sclerograph.training.loop import Schedule, train
+from sclerograph.training.options import BatchSize, Out, PeakRate, Resume, Seed, StartFrom, Steps, Threads
 from sclerograph.training.second_look_examples import EXAMPLE_SIDE, Examples, read_examples
 from sclerograph.training.second_look_net import SecondLookNet
 
@@ -96,14 +97,14 @@ def second_look_losses(
 
 def main(
     examples: Annotated[list[Path], typer.Option(exists=True, dir_okay=False, help="May be repeated.")],
-    out: Annotated[Path, typer.Option()],
-    steps: Annotated[int, typer.Option()] = 3000,
-    batch_size: Annotated[int, typer.Option()] = 64,
-    peak_rate: Annotated[float, typer.Option()] = 2e-3,
-    start_from: Annotated[Path | None, typer.Option(help="Checkpoint to fine-tune.")] = None,
-    seed: Annotated[int, typer.Option()] = 0,
-    threads: Annotated[int, typer.Option()] = 2,
-    resume: Annotated[bool, typer.Option()] = False,
+    out: Out,
+    steps: Steps = 3000,
+    batch_size: BatchSize = 64,
+    peak_rate: PeakRate = 2e-3,
+    start_from: StartFrom = None,
+    seed: Seed = 0,
+    threads: Threads = 2,
+    resume: Resume = False,
 ) -> None:
     """Train, and write ``OUT/last.pt`` and ``OUT/log.csv``."""
     torch.manual_seed(seed)
@@ -118,7 +119,6 @@ def main(
         seed=seed,
         threads=threads,
         workers=1,
-        progress_of=lambda line: typer.echo(line),
     )
     typer.echo(str(checkpoint))
 

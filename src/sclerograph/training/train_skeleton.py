@@ -18,6 +18,18 @@ from sclerograph.training.bank import Bank
 from sclerograph.training.definitions import PointOffsets
 from sclerograph.training.loop import Schedule, train
 from sclerograph.training.losses import heat_map_loss, mask_loss, unpack_bits
+from sclerograph.training.options import (
+    BankFolder,
+    BatchSize,
+    Out,
+    PeakRate,
+    Resume,
+    Seed,
+    StartFrom,
+    Steps,
+    Threads,
+    Workers,
+)
 from sclerograph.training.real_films import training_films
 from sclerograph.training.skeleton_batches import SkeletonSource
 from sclerograph.training.unet import MASK_CHANNELS, SkeletonNet
@@ -50,10 +62,10 @@ def skeleton_losses(
 
 
 def main(
-    bank: Annotated[Path, typer.Option(exists=True, file_okay=False)],
-    out: Annotated[Path, typer.Option()],
-    steps: Annotated[int, typer.Option()] = 2500,
-    batch_size: Annotated[int, typer.Option()] = 8,
+    bank: BankFolder,
+    out: Out,
+    steps: Steps = 2500,
+    batch_size: BatchSize = 8,
     data: Annotated[Path | None, typer.Option(help="Folder of real films; without it only simulated ones.")] = None,
     pseudo_labels: Annotated[Path | None, typer.Option()] = None,
     offsets: Annotated[
@@ -63,12 +75,12 @@ def main(
         Path | None, typer.Option(help="Folder of films made ready by self_training; they get disease on the fly.")
     ] = None,
     real_share: Annotated[float, typer.Option()] = 0.3,
-    peak_rate: Annotated[float, typer.Option()] = 2e-3,
-    start_from: Annotated[Path | None, typer.Option(help="Checkpoint to fine-tune.")] = None,
-    seed: Annotated[int, typer.Option()] = 0,
-    threads: Annotated[int, typer.Option()] = 2,
-    workers: Annotated[int, typer.Option()] = 1,
-    resume: Annotated[bool, typer.Option()] = False,
+    peak_rate: PeakRate = 2e-3,
+    start_from: StartFrom = None,
+    seed: Seed = 0,
+    threads: Threads = 2,
+    workers: Workers = 1,
+    resume: Resume = False,
 ) -> None:
     """Train, and write ``OUT/last.pt`` and ``OUT/log.csv``."""
     torch.manual_seed(seed)
@@ -88,7 +100,6 @@ def main(
         seed=seed,
         threads=threads,
         workers=workers,
-        progress_of=lambda line: typer.echo(line),
     )
     typer.echo(str(checkpoint))
 

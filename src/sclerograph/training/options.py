@@ -1,0 +1,21 @@
+"""Options that the commands which train a network share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = ["BankFolder", "BatchSize", "Out", "PeakRate", "Resume", "Seed", "StartFrom", "Steps", "Threads", "Workers"]
+
+BankFolder = Annotated[Path, typer.Option(exists=True, file_okay=False, help="Bank of simulated films.")]
+Out = Annotated[Path, typer.Option(help="Folder of the checkpoint and of the log.")]
+Steps = Annotated[int, typer.Option()]
+BatchSize = Annotated[int, typer.Option()]
+PeakRate = Annotated[float, typer.Option(help="Greatest learning rate.")]
+StartFrom = Annotated[Path | None, typer.Option(help="Checkpoint, or shipped network (.onnx), to fine-tune.")]
+Seed = Annotated[int, typer.Option()]
+Threads = Annotated[int, typer.Option()]
+Workers = Annotated[int, typer.Option(help="Processes that make batches.")]
+Resume = Annotated[bool, typer.Option(help="Go on from the last checkpoint.")]
