@@ -94,9 +94,9 @@ class CalcinosisSettings:
     interval_shift: float = 0.2
     interval_reach_mm: float = 1.0
     least_area_mm2: float = 0.3
-    least_confidence: float = 0.8
-    least_confidence_beside_sure: float = 0.55
-    sure_confidence: float = 0.85
+    least_confidence: float = 0.88
+    least_confidence_beside_sure: float = 0.6
+    sure_confidence: float = 0.9
     sure_area_mm2: float = 2.0
     other_level: float = 0.5
     plain_relative_density: float = 0.6
