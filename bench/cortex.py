@@ -88,13 +88,10 @@ class _Tally:
 
 def _true(film: ThinnedFilm, place: str) -> Pair:
     """Return the true index over the middle of the shaft and at its narrowest part."""
-    first, last = DEFAULT.shaft
-    block = (last - first) / DEFAULT.blocks
-    middle = (first + block * DEFAULT.middle[0], first + block * DEFAULT.middle[1])
     bones = RADIOGRAMMETRY_BONES if place == "mean" else (place,)
     return (
-        float(np.mean([film.index(code, *middle) for code in bones])),
-        float(np.mean([film.narrowest_index(code, first + 0.5 * block, last - 0.5 * block) for code in bones])),
+        float(np.mean([film.index(code, *DEFAULT.middle_levels) for code in bones])),
+        float(np.mean([film.narrowest_index(code, *DEFAULT.isthmus_levels) for code in bones])),
     )
 
 

@@ -46,7 +46,10 @@ def run(workplace: Workplace) -> Outcome:
         if len(pairs) == len(RADIOGRAMMETRY_BONES):
             means.append((float(np.mean([fit for fit, _ in pairs])), float(np.mean([look for _, look in pairs]))))
     return Outcome(
-        [*_rows("bone", "cortical index of one metacarpal", bones), *_rows("mean", "cortical index, mean of MC2-4", means)],
+        [
+            *_rows("bone", "cortical index of one metacarpal", bones),
+            *_rows("mean", "cortical index, mean of MC2-4", means),
+        ],
         {"mean": [[round(fit, 4), round(look, 4)] for fit, look in means]},
         [],
         ["the radiographs are of adolescents; nobody has measured their metacarpals"],

@@ -7,7 +7,15 @@ from typing import Any
 
 import pytest
 
-from bench import acro_osteolysis, cortex_agreement, joint_agreement, landmarks_atlas, side_views, simulated_anatomy, simulated_deposits
+from bench import (
+    acro_osteolysis,
+    cortex_agreement,
+    joint_agreement,
+    landmarks_atlas,
+    side_views,
+    simulated_anatomy,
+    simulated_deposits,
+)
 from bench.held_out import HeldOutFilm, held_out_films, held_out_groups
 from bench.measure import Workplace
 from bench.run import run_measure

@@ -81,6 +81,20 @@ class CortexSettings:
     fit_share: float = 0.4
     most_apart: float = 2.5
 
+    @property
+    def middle_levels(self) -> tuple[float, float]:
+        """The part of the bone whose mean index is told, as shares of its length."""
+        first, last = self.shaft
+        block = (last - first) / self.blocks
+        return first + block * self.middle[0], first + block * self.middle[1]
+
+    @property
+    def isthmus_levels(self) -> tuple[float, float]:
+        """The part of the bone in which its narrowest place is looked for: between the middles of the end blocks."""
+        first, last = self.shaft
+        block = (last - first) / self.blocks
+        return first + 0.5 * block, last - 0.5 * block
+
 
 #: The thresholds in use.
 DEFAULT = CortexSettings()

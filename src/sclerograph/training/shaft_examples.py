@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,15 +11,13 @@ from numpy.typing import NDArray
 from sclerograph.anatomy.hand import LANDMARKS
 from sclerograph.anatomy.norms import segment_ends
 from sclerograph.findings.records import RADIOGRAMMETRY_BONES
+from sclerograph.hand.cortex_settings import DEFAULT
 from sclerograph.networks.crops import fit_pose
 from sclerograph.networks.shaft_crops import SHAFT_COLUMNS, SHAFT_ROWS, shaft_crop
 from sclerograph.training.lesion_film import SHAFT_LEVELS, LesionFilm
 
 __all__ = ["ShaftExample", "shaft_examples_of"]
 
-#: The part of a shaft whose mean index is told, and that in which its narrowest place is looked for.
-_MIDDLE: Final = (0.35, 0.59)
-_ISTHMUS: Final = (0.32, 0.62)
 #: Parts of the film are larger than what is shown by this, for shifts and turns.
 _LARGER = 1.25
 
@@ -59,15 +56,18 @@ def shaft_examples_of(film: LesionFilm) -> Iterator[ShaftExample]:
         high = np.ceil(outer.max(axis=0)).astype(int) + 1
         outer_mm, marrow_mm = film.flat_shafts[code]
         index = 1.0 - marrow_mm / outer_mm
-        middle_part = (_MIDDLE[0] <= SHAFT_LEVELS) & (_MIDDLE[1] >= SHAFT_LEVELS)
-        isthmus_part = np.flatnonzero((_ISTHMUS[0] <= SHAFT_LEVELS) & (_ISTHMUS[1] >= SHAFT_LEVELS))
-        narrowest = isthmus_part[int(np.argmin(outer_mm[isthmus_part]))]
+        isthmus = _within(DEFAULT.isthmus_levels)
+        narrowest = isthmus[int(np.argmin(outer_mm[isthmus]))]
         yield ShaftExample(
             hand=film.seed,
             code=code,
             grey=film.image[low[1] : high[1], low[0] : high[0]].copy(),
             ends=np.stack([points[name] - low for name in segment_ends(code)]),
             pixels_per_mm=unit,
-            index=float(np.mean(index[middle_part])),
+            index=float(np.mean(index[_within(DEFAULT.middle_levels)])),
             isthmus=float(index[narrowest]),
         )
+
+
+def _within(part: tuple[float, float]) -> NDArray[np.intp]:
+    return np.flatnonzero((part[0] - 1e-9 <= SHAFT_LEVELS) & (part[1] + 1e-9 >= SHAFT_LEVELS))
