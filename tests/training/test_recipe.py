@@ -43,7 +43,7 @@ def test_every_step_reads_what_an_earlier_one_wrote(tmp_path: Path, data: Path |
             assert arguments[1].removesuffix("/last.pt") in written
         if name == "lesion_bank":
             assert arguments[0] in written
-        if name in ("bank", "lesion_films", "lesion_bank"):
+        if name in ("bank", "lesion_films", "lesion_bank", "shaft_films"):
             written.add(arguments[{"lesion_bank": 1}.get(name, 0)])
         written |= {value for option, value in pairs if option in ("--out", "--maps", "--offsets")}
 

@@ -34,7 +34,19 @@ from sclerograph.phantom.scene import ADULT, DepositPlan, HandScene, draw_scene,
 from sclerograph.training.deposit_places import draw_hard_place
 from sclerograph.training.lesion_film import SHAFT_LEVELS, Floats, LesionFilm, TrueSpace, write_lesion_film
 
-__all__ = ["FIRST_SEED", "Gear", "film_of", "gear_of", "lesion_films", "simulate_lesion_films", "true_spaces", "turned"]
+__all__ = [
+    "FIRST_SEED",
+    "Gear",
+    "film_of",
+    "gear_of",
+    "greys_of",
+    "lesion_films",
+    "shaft_widths",
+    "simulate_lesion_films",
+    "thinned_cortices",
+    "true_spaces",
+    "turned",
+]
 
 FIRST_SEED: Final = 600_000
 _ROWS, _COLUMNS, _PIXEL_MM = 1640, 1267, 0.15
@@ -55,10 +67,8 @@ def lesion_films(seed: int) -> Iterator[LesionFilm]:
     rng, gear = np.random.default_rng(seed), gear_of(seed)
     scene = draw_scene(rng, ADULT)
     spaces = draw_joint_spaces(rng, size=scene.size, diseased=_NARROWED)
-    thinned = float(rng.uniform(0.0, _MOST_THINNED)) if rng.random() < _THINNED else 0.0
-    tubular = [code for code, bone in scene.hand().bones.items() if bone.tubular]
-    scene = reposed(scene, rng, joint_spaces=spaces, cortex_loss=dict.fromkeys(tubular, thinned))
-    flat = _shaft_widths(reposed(scene, np.random.default_rng(seed), pronation_deg=0.0, tilt_deg=0.0), gear)
+    scene = reposed(scene, rng, joint_spaces=spaces, cortex_loss=thinned_cortices(scene, rng))
+    flat = shaft_widths(reposed(scene, np.random.default_rng(seed), pronation_deg=0.0, tilt_deg=0.0), gear)
     for visit in (1, 2):
         if visit == 2:
             scene = turned(scene, rng)
@@ -66,7 +76,7 @@ def lesion_films(seed: int) -> Iterator[LesionFilm]:
         yield LesionFilm(
             seed=seed,
             visit=visit,
-            image=_greys(film),
+            image=greys_of(film),
             tissue=film.tissue,
             bones=film.bones,
             calcium_mm=film.calcium_mm,
@@ -74,7 +84,7 @@ def lesion_films(seed: int) -> Iterator[LesionFilm]:
             mm_per_pixel=film.mm_per_pixel,
             nominal_mm_per_pixel=film.nominal_mm_per_pixel,
             spaces=true_spaces(scene, gear),
-            shafts=_shaft_widths(scene, gear),
+            shafts=shaft_widths(scene, gear),
             flat_shafts=flat,
         )
 
@@ -90,11 +100,19 @@ def turned(scene: HandScene, rng: np.random.Generator) -> HandScene:
     )
 
 
-def film_of(scene: HandScene, rng: np.random.Generator, gear: Gear) -> SimulatedFilm:
+def thinned_cortices(scene: HandScene, rng: np.random.Generator) -> dict[str, float]:
+    """Draw how much of their thickness the cortices of the tubular bones of a hand have lost."""
+    thinned = float(rng.uniform(0.0, _MOST_THINNED)) if rng.random() < _THINNED else 0.0
+    return dict.fromkeys((code for code, bone in scene.hand().bones.items() if bone.tubular), thinned)
+
+
+def film_of(
+    scene: HandScene, rng: np.random.Generator, gear: Gear, rows: int = _ROWS, columns: int = _COLUMNS
+) -> SimulatedFilm:
     """Film a hand in pixels of 0.15 mm."""
     if gear == "fine":
-        return simulate_fine_film(rng, scene, rows=_ROWS, columns=_COLUMNS, pixel_mm=_PIXEL_MM)
-    return fast_film(scene, rng, rows=_ROWS, columns=_COLUMNS, pixel_mm=_PIXEL_MM, plain=True)
+        return simulate_fine_film(rng, scene, rows=rows, columns=columns, pixel_mm=_PIXEL_MM)
+    return fast_film(scene, rng, rows=rows, columns=columns, pixel_mm=_PIXEL_MM, plain=True)
 
 
 def true_spaces(scene: HandScene, gear: Gear) -> dict[str, TrueSpace]:
@@ -110,8 +128,8 @@ def _fineness(gear: Gear) -> float:
     return FINENESS if gear == "fine" else 1.0
 
 
-def _greys(film: SimulatedFilm) -> NDArray[np.uint16]:
-    """All greys of the detector where there are more than 256, else those of the film."""
+def greys_of(film: SimulatedFilm) -> NDArray[np.uint16]:
+    """Return all greys of the detector where there are more than 256, else those of the film."""
     fine = film.image_12bit
     return fine << np.uint16(4) if fine is not None else film.image.astype(np.uint16) << np.uint16(8)
 
@@ -131,7 +149,8 @@ def _with_drawn_deposits(scene: HandScene, rng: np.random.Generator) -> HandScen
     return replace(with_deposits(scene, tuple(plans)), bulge=bulge)
 
 
-def _shaft_widths(scene: HandScene, gear: Gear) -> dict[str, Floats]:
+def shaft_widths(scene: HandScene, gear: Gear) -> dict[str, Floats]:
+    """Return the true widths of the shafts on the film (see :class:`LesionFilm`)."""
     hand, detector = scene.hand(_fineness(gear)), scene.detector(_ROWS, _COLUMNS, _PIXEL_MM)
     marks = detector.project(hand.landmarks)
     widths = {}

@@ -21,6 +21,8 @@ _BANKS = (
 _FILMS_MARKED = 500
 #: Hands whose films teach the networks of joints and of shafts, and the calcium network.
 _LESION_HANDS = 300
+#: Hands of which the metacarpals are filmed in several positions.
+_SHAFT_HANDS = 200
 
 
 @dataclass(frozen=True)
@@ -51,13 +53,15 @@ class Recipe:
         filmed, lesions = self._in("lesion_films"), self._in("bank_lesions")
         self.step("lesion_films", filmed, "--hands", str(_LESION_HANDS), "--processes", str(processes))
         self.step("lesion_bank", filmed, lesions)
+        shaft_films = self._in("shaft_films")
+        self.step("shaft_films", shaft_films, "--hands", str(_SHAFT_HANDS), "--processes", str(processes))
         skeleton = self._skeleton()
         from_side = self._skeleton_from_side(skeleton)
         finder = self._finder()
         calcium = self._calcium()
         second_look = self._second_look(skeleton, from_side, calcium)
-        joints = self._strips("joints", "6000")
-        shafts = self._strips("shafts", "4000")
+        joints = self._strips("joints", "6000", filmed)
+        shafts = self._strips("shafts", "5500", filmed, shaft_films)
         for name, folder in (
             ("finder", finder),
             ("skeleton", skeleton),
@@ -174,12 +178,11 @@ class Recipe:
             self.step("second_look_examples", *networks, *films, "--out", out)
         return out
 
-    def _strips(self, name: str, steps: str) -> str:
-        """Train the network of joints or of shafts."""
+    def _strips(self, name: str, steps: str, *films: str) -> str:
+        """Train the network of joints or of shafts on the films of some folders."""
         out = self._in(name)
-        self.step(
-            f"train_{name}", "--lesion-films", self._in("lesion_films"), "--steps", steps, "--out", out, "--resume"
-        )
+        folders = [part for folder in films for part in ("--lesion-films", folder)]
+        self.step(f"train_{name}", *folders, "--steps", steps, "--out", out, "--resume")
         return out
 
 

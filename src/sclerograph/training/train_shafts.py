@@ -98,7 +98,7 @@ def shaft_losses(model: nn.Module, batch: dict[str, Tensor], progress: float, dr
 
 
 def main(
-    lesion_films: Annotated[Path, typer.Option(exists=True, file_okay=False)],
+    lesion_films: Annotated[list[Path], typer.Option(exists=True, file_okay=False, help="May be repeated.")],
     out: Out,
     steps: Steps = 4000,
     batch_size: BatchSize = 64,
@@ -111,7 +111,12 @@ def main(
 ) -> None:
     """Train, and write ``OUT/last.pt`` and ``OUT/log.csv``."""
     torch.manual_seed(seed)
-    examples = [each for path in stored_films(lesion_films) for each in shaft_examples_of(read_lesion_film(path))]
+    examples = [
+        each
+        for folder in lesion_films
+        for path in stored_films(folder)
+        for each in shaft_examples_of(read_lesion_film(path))
+    ]
     typer.echo(f"{len(examples)} shafts")
     checkpoint = train(
         shaft_net(),

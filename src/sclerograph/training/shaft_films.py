@@ -1,0 +1,91 @@
+"""The metacarpals of grown hands with cortices that are known, each hand in several positions, for the shaft network.
+
+    python -m sclerograph.training.shaft_films work/shaft_films --hands 150 --processes 2
+
+Films as those of :mod:`sclerograph.training.lesion_films`, of the part of the hand that the network looks at: so a
+hand can be shown turned in many ways, which changes what is projected and not its bones. Calcium and diseased joints
+are left out. What is there is not simulated again.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Final
+
+import numpy as np
+import typer
+
+from sclerograph.phantom.form import index_of
+from sclerograph.phantom.scene import ADULT, HandScene, draw_scene, reposed
+from sclerograph.training.lesion_film import LesionFilm, write_lesion_film
+from sclerograph.training.lesion_films import film_of, gear_of, greys_of, shaft_widths, thinned_cortices, turned
+
+__all__ = ["FIRST_SEED", "POSITIONS", "shaft_films", "simulate_shaft_films"]
+
+FIRST_SEED: Final = 620_000
+#: Positions of each hand, and the size of their films in pixels.
+POSITIONS: Final = 4
+_ROWS, _COLUMNS = 640, 480
+
+
+def shaft_films(seed: int) -> Iterator[LesionFilm]:
+    """Simulate the films of a hand; hand and films depend on the seed alone."""
+    rng, gear = np.random.default_rng(seed), gear_of(seed)
+    scene = draw_scene(rng, ADULT)
+    scene = reposed(scene, rng, cortex_loss=thinned_cortices(scene, rng))
+    flat = shaft_widths(reposed(scene, np.random.default_rng(seed), pronation_deg=0.0, tilt_deg=0.0), gear)
+    for position in range(1, POSITIONS + 1):
+        shown = _metacarpals(scene if position == 1 else turned(scene, rng))
+        film = film_of(shown, rng, gear, _ROWS, _COLUMNS)
+        yield LesionFilm(
+            seed=seed,
+            visit=position,
+            image=greys_of(film),
+            tissue=film.tissue,
+            bones=film.bones,
+            calcium_mm=film.calcium_mm,
+            landmarks=film.landmarks,
+            mm_per_pixel=film.mm_per_pixel,
+            nominal_mm_per_pixel=film.nominal_mm_per_pixel,
+            spaces={},
+            shafts=shaft_widths(shown, gear),
+            flat_shafts=flat,
+        )
+
+
+def _metacarpals(scene: HandScene) -> HandScene:
+    """Put the middle of the third metacarpal into the middle of the film."""
+    x, y = 0.5 * (scene.landmarks_mm[index_of["CMC3"]] + scene.landmarks_mm[index_of["MCP3"]])
+    return replace(scene, centre_mm=(float(x), float(y)))
+
+
+def _keep_hand(folder: Path, seed: int) -> None:
+    if not (folder / f"{seed}-{POSITIONS}.npz").exists():
+        for film in shaft_films(seed):
+            write_lesion_film(folder, film)
+
+
+def simulate_shaft_films(folder: Path, hands: int, processes: int = 1) -> None:
+    """Simulate the films of so many hands, continuing where an earlier run stopped."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with ProcessPoolExecutor(processes, initializer=os.nice, initargs=(5,)) as pool:
+        seeds = range(FIRST_SEED, FIRST_SEED + hands)
+        for done, _ in enumerate(pool.map(_keep_hand, [folder] * hands, seeds), start=1):
+            typer.echo(f"hand {done} of {hands}")
+
+
+def main(
+    folder: Annotated[Path, typer.Argument()],
+    hands: Annotated[int, typer.Option()] = 150,
+    processes: Annotated[int, typer.Option()] = 1,
+) -> None:
+    """Fill a folder with films."""
+    simulate_shaft_films(folder, hands, processes)
+
+
+if __name__ == "__main__":
+    typer.run(main)
