@@ -72,13 +72,13 @@ class CortexSettings:
     most_saturated: float = 0.05
     most_misfit: float = 0.1
     least_blocks: int = 3
-    error_sd: float = 0.014
-    mean_error_sd: float = 0.0095
-    isthmus_error_sd: float = 0.0185
-    mean_isthmus_error_sd: float = 0.0105
+    error_sd: float = 0.0095
+    mean_error_sd: float = 0.0056
+    isthmus_error_sd: float = 0.0132
+    mean_isthmus_error_sd: float = 0.0067
     fit_error_sd: float = 0.018
     isthmus_fit_error_sd: float = 0.031
-    fit_share: float = 0.4
+    fit_share: float = 0.3
     most_apart: float = 2.5
 
     @property
