@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sclerograph.hand.calcinosis import candidates
-from sclerograph.hand.calcinosis_settings import DEFAULT
+from sclerograph.hand.calcinosis_settings import DEFAULT, CalcinosisSettings
 from sclerograph.hand.look_alikes import Candidate, rejection
 from sclerograph.hand.site import Anatomy
 from tests.hand.scenes import Scene, disc, healthy_landmarks, rectangle, view_of
@@ -23,11 +23,15 @@ PISIFORM = at("TRQ") + np.array([-2.0, -5.0])
 SESAMOID = at("MCP1") + np.array([-4.0, 4.0])
 
 
-def judged(scene: Scene, **changes: object) -> str | None:
+#: What a mark needs on a hand that bears calcium for sure: there what looks alike is told by rules of its own.
+BESIDE_SURE = replace(DEFAULT, least_confidence=DEFAULT.least_confidence_beside_sure)
+
+
+def judged(scene: Scene, settings: CalcinosisSettings = DEFAULT, **changes: object) -> str | None:
     view = view_of(scene)
     anatomy = Anatomy(view)
     (candidate,) = candidates(view, anatomy)
-    return rejection(replace(candidate, **changes), anatomy)  # type: ignore[arg-type]
+    return rejection(replace(candidate, **changes), anatomy, settings)  # type: ignore[arg-type]
 
 
 def the_candidate(scene: Scene) -> Candidate:
@@ -103,36 +107,38 @@ def test_dust_is_tiny_and_far_brighter_than_bone() -> None:
 
 def test_pisiform() -> None:
     mark = Scene(calcium=[disc(*PISIFORM, 6.5)], probability=0.88)
-    assert judged(mark) == "pisiform"
-    assert judged(mark, relative_density=1.0) == "pisiform"
+    assert judged(mark, BESIDE_SURE) == "pisiform"
+    assert judged(mark, BESIDE_SURE, relative_density=1.0) == "pisiform"
 
 
 @pytest.mark.parametrize("change", [{"relative_density": 1.5}, {"confidence": 0.95}])
 def test_dense_or_sure_calcium_on_the_pisiform_is_calcium(change: dict[str, float]) -> None:
-    assert judged(Scene(calcium=[disc(*PISIFORM, 6.5)], probability=0.88), **change) is None
+    assert judged(Scene(calcium=[disc(*PISIFORM, 6.5)], probability=0.88), BESIDE_SURE, **change) is None
 
 
 def test_small_deposit_on_the_pisiform_is_calcium() -> None:
-    assert judged(Scene(calcium=[disc(*PISIFORM, 2.5)], probability=0.88)) is None
+    assert judged(Scene(calcium=[disc(*PISIFORM, 2.5)], probability=0.88), BESIDE_SURE) is None
 
 
 @pytest.mark.parametrize("joint", ["MCP1", "MCP2", "MCP5", "IP1"])
 def test_sesamoids(joint: str) -> None:
     mark = Scene(calcium=[disc(*(at(joint) + np.array([-3.0, 3.0])), 3.5)], probability=0.83)
-    assert judged(mark) == "sesamoid"
+    assert judged(mark, BESIDE_SURE) == "sesamoid"
 
 
 def test_joints_without_sesamoids() -> None:
-    assert judged(Scene(calcium=[disc(*(at("PIP3") + np.array([-3.0, 3.0])), 3.5)], probability=0.83)) is None
+    assert (
+        judged(Scene(calcium=[disc(*(at("PIP3") + np.array([-3.0, 3.0])), 3.5)], probability=0.83), BESIDE_SURE) is None
+    )
 
 
 @pytest.mark.parametrize("change", [{"relative_density": 1.5}, {"confidence": 0.95}])
 def test_dense_or_sure_calcium_at_a_sesamoid_is_calcium(change: dict[str, float]) -> None:
-    assert judged(Scene(calcium=[disc(*SESAMOID, 3.5)], probability=0.83), **change) is None
+    assert judged(Scene(calcium=[disc(*SESAMOID, 3.5)], probability=0.83), BESIDE_SURE, **change) is None
 
 
 def test_long_marks_are_no_sesamoids() -> None:
-    assert judged(Scene(calcium=[rectangle(*SESAMOID, 8.0, 2.0)], probability=0.83)) is None
+    assert judged(Scene(calcium=[rectangle(*SESAMOID, 8.0, 2.0)], probability=0.83), BESIDE_SURE) is None
 
 
 def test_faint_and_small() -> None:
