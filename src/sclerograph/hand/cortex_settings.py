@@ -79,7 +79,7 @@ class CortexSettings:
     fit_error_sd: float = 0.018
     isthmus_fit_error_sd: float = 0.031
     fit_share: float = 0.3
-    most_apart: float = 2.5
+    most_apart: float = 3.0
 
     @property
     def middle_levels(self) -> tuple[float, float]:

@@ -61,7 +61,7 @@ class Recipe:
         calcium = self._calcium()
         second_look = self._second_look(skeleton, from_side, calcium)
         joints = self._strips("joints", "6000", filmed)
-        shafts = self._strips("shafts", "5500", filmed, shaft_films)
+        shafts = self._strips("shafts", "7500", filmed, shaft_films)
         for name, folder in (
             ("finder", finder),
             ("skeleton", skeleton),
