@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from sclerograph.anatomy.joint_frame import JointFrame, landmark_frame
 from sclerograph.networks.maps import Crop
+from sclerograph.networks.strip_crops import centred_crop, strip_channels
 
 __all__ = [
     "JOINT_COLUMNS",
@@ -24,7 +25,6 @@ __all__ = [
     "joint_channels",
     "joint_crop",
     "joint_nominal_mm",
-    "standardised",
 ]
 
 JOINT_ROWS, JOINT_COLUMNS = 96, 112
@@ -36,8 +36,6 @@ JOINT_KINDS: Final = ("DIP", "PIP", "MCP", "IP1", "MCP1", "CMC1", "RC")
 WIDTHS_MM: Final[NDArray[np.float64]] = np.linspace(0.0, 4.0, 41)
 #: How far distally of its landmark (nominal mm) a joint has its middle.
 _MIDDLE_MM: Final = {"MCP": -3.0, "MCP1": -1.5}
-#: Spread of the greys at which they are cut, so that letters and metal do not drown the bones.
-_GREY_LIMIT = 3.0
 
 
 def _kind(code: str) -> int:
@@ -68,9 +66,7 @@ def frame_crop(frame: JointFrame, code: str, pixels_per_mm: float, *, mirrored: 
     across = -frame.across if mirrored else frame.across
     linear = np.stack([across, -frame.along]) / (nominal * pixels_per_mm)
     origin = frame.origin + _MIDDLE_MM.get(JOINT_KINDS[_kind(code)], 0.0) * pixels_per_mm * frame.along
-    middle = np.array([(JOINT_COLUMNS - 1) / 2, (JOINT_ROWS - 1) / 2])
-    to_crop = np.hstack([linear, (middle - linear @ origin)[:, None]])
-    return Crop(to_crop, JOINT_ROWS, JOINT_COLUMNS, nominal)
+    return centred_crop(linear, origin, JOINT_ROWS, JOINT_COLUMNS, nominal)
 
 
 def joint_crop(
@@ -104,17 +100,4 @@ def joint_channels(grey: NDArray[np.float32], code: str, film_nominal_mm: float)
     film_nominal_mm
         Nominal millimetres of a pixel of the film.
     """
-    channels = np.zeros((2 + len(JOINT_KINDS), *grey.shape), dtype=np.float32)
-    channels[0] = standardised(grey)
-    channels[1 + _kind(code)] = 1.0
-    channels[-1] = np.log(film_nominal_mm / _FINGER_MM)
-    return channels
-
-
-def standardised(grey: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return greys less their mean over their spread, cut where letters and metal would drown the bones."""
-    centred = grey - grey.mean(dtype=np.float64).astype(np.float32)
-    spread = float(np.sqrt(np.mean(np.square(centred), dtype=np.float64)))
-    if spread == 0.0:
-        return np.zeros_like(centred)
-    return np.asarray(np.clip(centred / np.float32(spread), -_GREY_LIMIT, _GREY_LIMIT))
+    return strip_channels(grey, _kind(code), len(JOINT_KINDS), film_nominal_mm / _FINGER_MM)

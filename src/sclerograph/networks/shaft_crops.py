@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from sclerograph.anatomy.norms import segment_ends
 from sclerograph.findings.records import RADIOGRAMMETRY_BONES
-from sclerograph.networks.joint_crops import standardised
 from sclerograph.networks.maps import Crop
+from sclerograph.networks.strip_crops import centred_crop, strip_channels
 
 __all__ = ["INDICES", "SHAFT_COLUMNS", "SHAFT_ROWS", "shaft_channels", "shaft_crop"]
 
@@ -52,10 +52,7 @@ def shaft_crop(
     across = np.array([-along[1], along[0]]) * (-1.0 if mirrored else 1.0)
     along_px = (_PART[1] - _PART[0]) * length / SHAFT_COLUMNS
     linear = np.stack([along / along_px, across / (_ACROSS_MM * pixels_per_mm)])
-    middle = np.array([(SHAFT_COLUMNS - 1) / 2, (SHAFT_ROWS - 1) / 2])
-    origin = start + 0.5 * (_PART[0] + _PART[1]) * axis
-    to_crop = np.hstack([linear, (middle - linear @ origin)[:, None]])
-    return Crop(to_crop, SHAFT_ROWS, SHAFT_COLUMNS, _ACROSS_MM)
+    return centred_crop(linear, start + 0.5 * (_PART[0] + _PART[1]) * axis, SHAFT_ROWS, SHAFT_COLUMNS, _ACROSS_MM)
 
 
 def shaft_channels(grey: NDArray[np.float32], code: str, film_nominal_mm: float) -> NDArray[np.float32]:
@@ -73,8 +70,5 @@ def shaft_channels(grey: NDArray[np.float32], code: str, film_nominal_mm: float)
     film_nominal_mm
         Nominal millimetres of a pixel of the film.
     """
-    channels = np.zeros((2 + len(RADIOGRAMMETRY_BONES), *grey.shape), dtype=np.float32)
-    channels[0] = standardised(grey)
-    channels[1 + RADIOGRAMMETRY_BONES.index(code)] = 1.0
-    channels[-1] = np.log(film_nominal_mm / _ACROSS_MM)
-    return channels
+    kind = RADIOGRAMMETRY_BONES.index(code)
+    return strip_channels(grey, kind, len(RADIOGRAMMETRY_BONES), film_nominal_mm / _ACROSS_MM)
