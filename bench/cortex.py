@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,10 +13,13 @@ from bench.measure import Measure, Outcome, Row, Target, Workplace
 from bench.repeat_variation import coefficient_of_variation
 from bench.repeated import RepeatedErrors
 from bench.share_rows import share_row
-from bench.thinned_hands import FIRST_SEED, Gear, ThinnedFilm, thinned_pairs
+from bench.thinned_hands import FIRST_SEED, ThinnedFilm, thinned_pairs
 from sclerograph.findings.records import RADIOGRAMMETRY_BONES, unmeasured_cortex, unmeasured_cortex_mean
 from sclerograph.hand import cortex
 from sclerograph.hand.cortex_settings import DEFAULT
+
+if TYPE_CHECKING:
+    from sclerograph.training.lesion_films import Gear
 
 __all__ = ["MEASURE"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.stats import rankdata, spearmanr
@@ -13,9 +13,12 @@ from bench.hand_views import SeenBy, view_of
 from bench.measure import Measure, Outcome, Row, Workplace
 from bench.repeat_variation import coefficient_of_variation
 from bench.share_rows import share_row
-from bench.thinned_hands import FIRST_SEED, Gear, ThinnedFilm, thinned_pairs
+from bench.thinned_hands import FIRST_SEED, ThinnedFilm, thinned_pairs
 from sclerograph.findings.records import Demineralisation, unmeasured_demineralisation
 from sclerograph.hand import demineralisation
+
+if TYPE_CHECKING:
+    from sclerograph.training.lesion_films import Gear
 
 __all__ = ["MEASURE"]
 

@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,23 +22,16 @@ from bench.held_out import HeldOutFilm, load_film, store_film
 from bench.measure import Workplace
 from bench.provenance import simulator_sha256
 from sclerograph.findings.atomic_file import write_atomically
-from sclerograph.findings.records import RADIOGRAMMETRY_BONES
 
 if TYPE_CHECKING:
-    from sclerograph.phantom.projection import Detector
-    from sclerograph.phantom.scene import HandScene
+    from sclerograph.training.lesion_films import Gear
 
-__all__ = ["FIRST_SEED", "Gear", "ThinnedFilm", "thinned_pairs"]
+__all__ = ["FIRST_SEED", "ThinnedFilm", "thinned_pairs"]
 
 #: Beyond the seeds of all other films; the measurements were adjusted on seeds from 18,500,000 on.
 FIRST_SEED = 18_000_000
-_ROWS, _COLUMNS, _PIXEL_MM = 1640, 1267, 0.15
 _MOST_TURN_DEG = 15.0
-_MOST_THINNED, _MOST_LOST = 0.5, 0.8
-#: True widths are kept at these levels, as shares of the way from the landmark of the base to that of the head.
-_LEVELS = np.linspace(0.25, 0.7, 46)
-
-Gear = Literal["fine", "fast"]
+_MOST_LOST = 0.8
 
 
 @dataclass(frozen=True)
@@ -84,19 +77,18 @@ def thinned_pairs(
 
 
 def _simulate(folder: Path, seed: int) -> None:
-    from sclerograph.phantom.film import fast_film
-    from sclerograph.phantom.fine import FINENESS, simulate_fine_film
     from sclerograph.phantom.scene import ADULT, draw_scene, reposed
+    from sclerograph.training.lesion_film import SHAFT_LEVELS
+    from sclerograph.training.lesion_films import film_of, gear_of, shaft_widths, thinned_cortices
 
     rng = np.random.default_rng(seed)
-    gear: Gear = "fast" if seed % 3 == 2 else "fine"
+    gear = gear_of(seed)
     scene = draw_scene(rng, ADULT)
-    thinned = float(rng.uniform(0.0, _MOST_THINNED)) if rng.random() < 2.0 / 3.0 else 0.0
+    cortex_loss = thinned_cortices(scene, rng)
     lost = float(rng.uniform(0.0, _MOST_LOST)) if rng.random() < 0.5 else 0.0
-    tubular = [code for code, bone in scene.hand().bones.items() if bone.tubular]
     scene = replace(
         scene,
-        cortex_loss=dict.fromkeys(tubular, thinned),
+        cortex_loss=cortex_loss,
         matter=replace(scene.matter, periarticular_loss=lost),
         _hands={},
     )
@@ -107,38 +99,21 @@ def _simulate(folder: Path, seed: int) -> None:
     }
     films: list[dict[str, Any]] = []
     for number, visit in enumerate((reposed(scene, rng), reposed(scene, rng, **turned)), start=1):
-        if gear == "fine":
-            film = simulate_fine_film(rng, visit, rows=_ROWS, columns=_COLUMNS, pixel_mm=_PIXEL_MM)
-        else:
-            film = fast_film(visit, rng, rows=_ROWS, columns=_COLUMNS, pixel_mm=_PIXEL_MM, plain=True)
+        film = film_of(visit, rng, gear)
         store_film(folder, f"{seed}-{number}", film)
         if film.image_12bit is not None:
             # all greys of the detector, as a DICOM file would hold them
             Image.fromarray(film.image_12bit << np.uint16(4)).save(folder / f"{seed}-{number}.png")
-        films.append(_true_widths(visit, visit.detector(_ROWS, _COLUMNS, _PIXEL_MM), FINENESS if gear == "fine" else 1))
+        films.append({code: widths.tolist() for code, widths in shaft_widths(visit, gear).items()})
     # written last: an interrupted run leaves no films without their truth
     record = {
         "gear": gear,
-        "levels": _LEVELS.tolist(),
+        "levels": SHAFT_LEVELS.tolist(),
         "widths_mm": films,
         "periarticular_loss": lost,
         "repositioned_deg": angle,
     }
     write_atomically(folder / f"{seed}.json", json.dumps(record))
-
-
-def _true_widths(scene: HandScene, detector: Detector, fineness: float) -> dict[str, list[list[float]]]:
-    from sclerograph.phantom.cortex import true_cortex
-    from sclerograph.phantom.form import index_of
-
-    hand = scene.hand(fineness)
-    marks = detector.project(hand.landmarks)
-    widths = {}
-    for code in RADIOGRAMMETRY_BONES:
-        start, end = (marks[index_of[f"{joint}{code[-1]}"]] for joint in ("CMC", "MCP"))
-        true = true_cortex(hand.bones[code], detector, start, end, _LEVELS)
-        widths[code] = [true.outer_mm.tolist(), true.marrow_mm.tolist()]
-    return widths
 
 
 def _load(folder: Path, seed: int) -> tuple[ThinnedFilm, ThinnedFilm]:

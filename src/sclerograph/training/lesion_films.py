@@ -13,9 +13,10 @@ greys. What is there is not simulated again.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -37,12 +38,12 @@ from sclerograph.training.lesion_film import SHAFT_LEVELS, Floats, LesionFilm, T
 __all__ = [
     "FIRST_SEED",
     "Gear",
+    "fill_folder",
     "film_of",
     "gear_of",
     "greys_of",
     "lesion_films",
     "shaft_widths",
-    "simulate_lesion_films",
     "thinned_cortices",
     "true_spaces",
     "turned",
@@ -161,19 +162,37 @@ def shaft_widths(scene: HandScene, gear: Gear) -> dict[str, Floats]:
     return widths
 
 
-def _keep_hand(folder: Path, seed: int) -> None:
-    if not (folder / f"{seed}-2.npz").exists():
-        for film in lesion_films(seed):
+def _keep_hand(folder: Path, films_of: Callable[[int], Iterator[LesionFilm]], last_visit: int, seed: int) -> None:
+    if not (folder / f"{seed}-{last_visit}.npz").exists():
+        for film in films_of(seed):
             write_lesion_film(folder, film)
 
 
-def simulate_lesion_films(folder: Path, hands: int, processes: int = 1) -> None:
-    """Simulate the films of so many hands, continuing where an earlier run stopped."""
+def fill_folder(
+    folder: Path,
+    films_of: Callable[[int], Iterator[LesionFilm]],
+    last_visit: int,
+    seeds: Sequence[int],
+    processes: int = 1,
+) -> None:
+    """Simulate the films of hands, continuing where an earlier run stopped.
+
+    Parameters
+    ----------
+    folder
+        Where films are kept.
+    films_of
+        Simulates the films of a seed, numbered up to ``last_visit``; a function of a module.
+    seeds
+        Of the hands.
+    processes
+        So many hands are simulated at once.
+    """
     folder.mkdir(parents=True, exist_ok=True)
+    keep = partial(_keep_hand, folder, films_of, last_visit)
     with ProcessPoolExecutor(processes, initializer=os.nice, initargs=(5,)) as pool:
-        seeds = range(FIRST_SEED, FIRST_SEED + hands)
-        for done, _ in enumerate(pool.map(_keep_hand, [folder] * hands, seeds), start=1):
-            typer.echo(f"hand {done} of {hands}")
+        for done, _ in enumerate(pool.map(keep, seeds), start=1):
+            typer.echo(f"hand {done} of {len(seeds)}")
 
 
 def main(
@@ -182,7 +201,7 @@ def main(
     processes: Annotated[int, typer.Option()] = 1,
 ) -> None:
     """Fill a folder with films."""
-    simulate_lesion_films(folder, hands, processes)
+    fill_folder(folder, lesion_films, 2, range(FIRST_SEED, FIRST_SEED + hands), processes)
 
 
 if __name__ == "__main__":

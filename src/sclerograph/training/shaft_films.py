@@ -9,9 +9,7 @@ are left out. What is there is not simulated again.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Final
@@ -21,10 +19,18 @@ import typer
 
 from sclerograph.phantom.form import index_of
 from sclerograph.phantom.scene import ADULT, HandScene, draw_scene, reposed
-from sclerograph.training.lesion_film import LesionFilm, write_lesion_film
-from sclerograph.training.lesion_films import film_of, gear_of, greys_of, shaft_widths, thinned_cortices, turned
+from sclerograph.training.lesion_film import LesionFilm
+from sclerograph.training.lesion_films import (
+    fill_folder,
+    film_of,
+    gear_of,
+    greys_of,
+    shaft_widths,
+    thinned_cortices,
+    turned,
+)
 
-__all__ = ["FIRST_SEED", "POSITIONS", "shaft_films", "simulate_shaft_films"]
+__all__ = ["FIRST_SEED", "POSITIONS", "shaft_films"]
 
 FIRST_SEED: Final = 620_000
 #: Positions of each hand, and the size of their films in pixels.
@@ -63,28 +69,13 @@ def _metacarpals(scene: HandScene) -> HandScene:
     return replace(scene, centre_mm=(float(x), float(y)))
 
 
-def _keep_hand(folder: Path, seed: int) -> None:
-    if not (folder / f"{seed}-{POSITIONS}.npz").exists():
-        for film in shaft_films(seed):
-            write_lesion_film(folder, film)
-
-
-def simulate_shaft_films(folder: Path, hands: int, processes: int = 1) -> None:
-    """Simulate the films of so many hands, continuing where an earlier run stopped."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with ProcessPoolExecutor(processes, initializer=os.nice, initargs=(5,)) as pool:
-        seeds = range(FIRST_SEED, FIRST_SEED + hands)
-        for done, _ in enumerate(pool.map(_keep_hand, [folder] * hands, seeds), start=1):
-            typer.echo(f"hand {done} of {hands}")
-
-
 def main(
     folder: Annotated[Path, typer.Argument()],
     hands: Annotated[int, typer.Option()] = 150,
     processes: Annotated[int, typer.Option()] = 1,
 ) -> None:
     """Fill a folder with films."""
-    simulate_shaft_films(folder, hands, processes)
+    fill_folder(folder, shaft_films, POSITIONS, range(FIRST_SEED, FIRST_SEED + hands), processes)
 
 
 if __name__ == "__main__":
