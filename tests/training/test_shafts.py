@@ -26,7 +26,6 @@ from sclerograph.training.lesion_film import (
     SHAFT_LEVELS,
     LesionFilm,
     TrueSpace,
-    read_lesion_film,
     stored_films,
     write_lesion_film,
 )
@@ -66,8 +65,7 @@ def _film(seed: int = FIRST_SEED, visit: int = 1) -> LesionFilm:
 def test_a_film_is_read_as_it_was_written(tmp_path: Path) -> None:
     written = _film()
     write_lesion_film(tmp_path, written)
-    (path,) = stored_films(tmp_path)
-    read = read_lesion_film(path)
+    (read,) = stored_films([tmp_path])
     assert (read.seed, read.visit, read.spaces) == (written.seed, written.visit, written.spaces)
     for name in ("image", "tissue", "bones", "calcium_mm", "landmarks"):
         np.testing.assert_array_equal(getattr(read, name), getattr(written, name))

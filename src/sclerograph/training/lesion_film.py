@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -53,9 +54,11 @@ class LesionFilm:
     flat_shafts: dict[str, Floats]
 
 
-def stored_films(folder: Path) -> list[Path]:
-    """Return the films of a folder in the order of their seeds and visits."""
-    return sorted(folder.glob("*-?.npz"))
+def stored_films(folders: Iterable[Path]) -> Iterator[LesionFilm]:
+    """Go through the films of folders, in the order of their seeds and visits."""
+    for folder in folders:
+        for path in sorted(folder.glob("*-?.npz")):
+            yield read_lesion_film(path)
 
 
 def write_lesion_film(folder: Path, film: LesionFilm) -> Path:

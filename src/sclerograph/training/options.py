@@ -7,9 +7,24 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["BankFolder", "BatchSize", "Out", "PeakRate", "Resume", "Seed", "StartFrom", "Steps", "Threads", "Workers"]
+__all__ = [
+    "BankFolder",
+    "BatchSize",
+    "LesionFilms",
+    "Out",
+    "PeakRate",
+    "Resume",
+    "Seed",
+    "StartFrom",
+    "Steps",
+    "Threads",
+    "Workers",
+]
 
 BankFolder = Annotated[Path, typer.Option(exists=True, file_okay=False, help="Bank of simulated films.")]
+LesionFilms = Annotated[
+    list[Path], typer.Option(exists=True, file_okay=False, help="Folders of films with known lesions; may be repeated.")
+]
 Out = Annotated[Path, typer.Option(help="Folder of the checkpoint and of the log.")]
 Steps = Annotated[int, typer.Option()]
 BatchSize = Annotated[int, typer.Option()]

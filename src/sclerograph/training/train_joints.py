@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Annotated
 
 import cv2
 import numpy as np
@@ -22,9 +20,21 @@ from sclerograph.anatomy.joint_frame import JointFrame
 from sclerograph.networks.joint_crops import JOINT_COLUMNS, JOINT_ROWS, WIDTHS_MM, frame_crop, joint_channels
 from sclerograph.training.greys import fast_warp
 from sclerograph.training.joint_examples import JointExample, joint_examples_of
-from sclerograph.training.lesion_film import read_lesion_film, stored_films
+from sclerograph.training.lesion_film import stored_films
 from sclerograph.training.loop import Schedule, train
-from sclerograph.training.options import BatchSize, Out, PeakRate, Resume, Seed, StartFrom, Steps, Threads, Workers
+from sclerograph.training.options import (
+    BatchSize,
+    LesionFilms,
+    Out,
+    PeakRate,
+    Resume,
+    Seed,
+    StartFrom,
+    Steps,
+    Threads,
+    Workers,
+)
+from sclerograph.training.strip_greys import noisy_and_bent
 from sclerograph.training.strip_net import belief_losses, joint_net
 
 __all__ = ["JointSource", "joint_losses"]
@@ -78,12 +88,7 @@ def _varied(rng: np.random.Generator, example: JointExample) -> tuple[NDArray[np
         grey = cv2.GaussianBlur(grey, (0, 0), float(rng.uniform(0.3, 1.3)))
     crop = frame_crop(JointFrame(origin, along, unit), example.code, unit, mirrored=False)
     square = fast_warp(grey, crop.to_crop, JOINT_ROWS, JOINT_COLUMNS, fill=None)
-    spread = float(square.std()) + 1e-6
-    if rng.random() < 0.4:
-        square += rng.normal(0.0, rng.uniform(0.0, 0.08) * spread, square.shape).astype(np.float32)
-    if rng.random() < 0.5:  # bent greys
-        low, high = float(square.min()), float(square.max())
-        square = ((square - low) / (high - low + 1e-6)) ** np.float32(np.exp(rng.normal(0.0, 0.25)))
+    square = noisy_and_bent(rng, square, noise=0.08, bend=0.25)
     channels = joint_channels(square, example.code, 1.0 / unit)
     channels[0] *= np.float32(np.exp(rng.normal(0.0, 0.08)))
     channels[-1] += np.float32(rng.normal(0.0, 0.1))
@@ -109,7 +114,7 @@ def joint_losses(model: nn.Module, batch: dict[str, Tensor], progress: float, dr
 
 
 def main(
-    lesion_films: Annotated[Path, typer.Option(exists=True, file_okay=False)],
+    lesion_films: LesionFilms,
     out: Out,
     steps: Steps = 5000,
     batch_size: BatchSize = 64,
@@ -122,7 +127,7 @@ def main(
 ) -> None:
     """Train, and write ``OUT/last.pt`` and ``OUT/log.csv``."""
     torch.manual_seed(seed)
-    examples = [each for path in stored_films(lesion_films) for each in joint_examples_of(read_lesion_film(path))]
+    examples = [each for film in stored_films(lesion_films) for each in joint_examples_of(film)]
     typer.echo(f"{len(examples)} joints")
     checkpoint = train(
         joint_net(),

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Annotated
 
 import cv2
 import numpy as np
@@ -20,10 +18,22 @@ from torch import Tensor, nn
 from sclerograph.anatomy.norms import segment_ends
 from sclerograph.networks.shaft_crops import INDICES, SHAFT_COLUMNS, SHAFT_ROWS, shaft_channels, shaft_crop
 from sclerograph.training.greys import fast_warp
-from sclerograph.training.lesion_film import read_lesion_film, stored_films
+from sclerograph.training.lesion_film import stored_films
 from sclerograph.training.loop import Schedule, train
-from sclerograph.training.options import BatchSize, Out, PeakRate, Resume, Seed, StartFrom, Steps, Threads, Workers
+from sclerograph.training.options import (
+    BatchSize,
+    LesionFilms,
+    Out,
+    PeakRate,
+    Resume,
+    Seed,
+    StartFrom,
+    Steps,
+    Threads,
+    Workers,
+)
 from sclerograph.training.shaft_examples import ShaftExample, shaft_examples_of
+from sclerograph.training.strip_greys import noisy_and_bent
 from sclerograph.training.strip_net import belief_losses, shaft_net
 
 __all__ = ["ShaftSource", "shaft_losses"]
@@ -70,12 +80,7 @@ def _varied(rng: np.random.Generator, example: ShaftExample) -> NDArray[np.float
     crop = shaft_crop(points, example.code, unit, mirrored=False)
     assert crop is not None  # both ends are known
     square = fast_warp(grey, crop.to_crop, SHAFT_ROWS, SHAFT_COLUMNS, fill=None)
-    spread = float(square.std()) + 1e-6
-    if rng.random() < 0.4:
-        square += rng.normal(0.0, rng.uniform(0.0, 0.06) * spread, square.shape).astype(np.float32)
-    if rng.random() < 0.5:  # bent greys
-        low, high = float(square.min()), float(square.max())
-        square = ((square - low) / (high - low + 1e-6)) ** np.float32(np.exp(rng.normal(0.0, 0.2)))
+    square = noisy_and_bent(rng, square, noise=0.06, bend=0.2)
     channels = shaft_channels(square, example.code, 1.0 / unit)
     channels[0] *= np.float32(np.exp(rng.normal(0.0, 0.05)))
     channels[-1] += np.float32(rng.normal(0.0, 0.05))
@@ -98,7 +103,7 @@ def shaft_losses(model: nn.Module, batch: dict[str, Tensor], progress: float, dr
 
 
 def main(
-    lesion_films: Annotated[list[Path], typer.Option(exists=True, file_okay=False, help="May be repeated.")],
+    lesion_films: LesionFilms,
     out: Out,
     steps: Steps = 4000,
     batch_size: BatchSize = 64,
@@ -111,12 +116,7 @@ def main(
 ) -> None:
     """Train, and write ``OUT/last.pt`` and ``OUT/log.csv``."""
     torch.manual_seed(seed)
-    examples = [
-        each
-        for folder in lesion_films
-        for path in stored_films(folder)
-        for each in shaft_examples_of(read_lesion_film(path))
-    ]
+    examples = [each for film in stored_films(lesion_films) for each in shaft_examples_of(film)]
     typer.echo(f"{len(examples)} shafts")
     checkpoint = train(
         shaft_net(),
