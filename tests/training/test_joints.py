@@ -88,7 +88,7 @@ def test_widths_are_learnt_and_exported_in_half_the_size(tmp_path: Path) -> None
     columns = lines[0].split(",")
     assert float(lines[-1].split(",")[columns.index("mean")]) < 1.0
     exported = tmp_path / "joints.onnx"
-    export(NetworkName.JOINTS, checkpoint, exported)
+    export(NetworkName.JOINTS, [checkpoint], exported)
     whole = sum(weights.numel() for weights in joint_net().parameters()) * 4
     assert exported.stat().st_size < 0.6 * whole
     joint_net().load_state_dict(averaged_weights(exported))

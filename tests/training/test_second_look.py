@@ -72,7 +72,7 @@ def test_it_learns_and_is_exported(tmp_path: Path) -> None:
         workers=0,
         progress_of=lambda _: None,
     )
-    assert export(NetworkName.SECOND_LOOK, checkpoint, tmp_path / "second_look.onnx") < 2e-3
+    assert export(NetworkName.SECOND_LOOK, [checkpoint], tmp_path / "second_look.onnx") < 2e-3
 
     import onnxruntime
 

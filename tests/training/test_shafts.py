@@ -157,7 +157,7 @@ def test_indices_are_learnt_and_exported_in_half_the_size(tmp_path: Path) -> Non
     rows = [line.split(",") for line in (tmp_path / "log.csv").read_text().splitlines()]
     assert float(rows[-1][rows[0].index("index mean")]) < 1.0
     exported = tmp_path / "shafts.onnx"
-    export(NetworkName.SHAFTS, checkpoint, exported)
+    export(NetworkName.SHAFTS, [checkpoint], exported)
     whole = sum(weights.numel() for weights in shaft_net().parameters()) * 4
     assert exported.stat().st_size < 0.6 * whole
     shaft_net().load_state_dict(averaged_weights(exported))

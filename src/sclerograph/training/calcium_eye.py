@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +15,7 @@ from sclerograph.networks.crops import CALCIUM_NOMINAL_MM, Pose, calcium_box, ca
 from sclerograph.networks.maps import Crop
 from sclerograph.networks.marks import MARK_PATCH, Marks, find_marks, mark_patches
 from sclerograph.training.augment import compose
+from sclerograph.training.averaged_net import load_members
 from sclerograph.training.greys import fast_grey_channels, fast_warp
 from sclerograph.training.loop import load_averaged
 from sclerograph.training.prepared import PreparedFilm
@@ -49,10 +51,10 @@ class Seen:
 
 
 class CalciumEye:
-    """A trained calcium network."""
+    """A trained calcium network, or several that are averaged."""
 
-    def __init__(self, checkpoint: Path) -> None:
-        model = load_averaged(CalciumNet(), checkpoint)
+    def __init__(self, checkpoints: Sequence[Path]) -> None:
+        model = load_members(CalciumNet, checkpoints)
         self._model = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def look(self, film: PreparedFilm) -> Seen:

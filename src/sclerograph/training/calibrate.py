@@ -25,6 +25,7 @@ from sclerograph.networks.crops import CALCIUM_NOMINAL_MM
 from sclerograph.training.bank import FilmLike, Gear, simulate
 from sclerograph.training.calcium_cases import Case, real_cases, simulated_cases
 from sclerograph.training.calcium_eye import CalciumEye, SecondLookEye
+from sclerograph.training.options import CalciumCheckpoints
 from sclerograph.training.prepared import split_names
 from sclerograph.training.self_training import SkeletonEye
 
@@ -110,7 +111,7 @@ def _simulated(films: int, gear: Gear) -> Iterator[tuple[int, FilmLike]]:
 
 
 def main(
-    checkpoint: Annotated[Path, typer.Option(exists=True, dir_okay=False)],
+    checkpoints: CalciumCheckpoints,
     second_look: Annotated[Path, typer.Option(exists=True, dir_okay=False)],
     skeleton: Annotated[Path, typer.Option(exists=True, dir_okay=False)],
     prepared: Annotated[Path, typer.Option(exists=True, file_okay=False)],
@@ -119,7 +120,7 @@ def main(
 ) -> None:
     """Print recall, false marks and area for levels of the second look."""
     torch.set_num_threads(threads)
-    eye, skeleton_eye, second = CalciumEye(checkpoint), SkeletonEye(skeleton), SecondLookEye(second_look)
+    eye, skeleton_eye, second = CalciumEye(checkpoints), SkeletonEye(skeleton), SecondLookEye(second_look)
     _, kept = split_names(prepared)
     kept = kept[:films]
     groups = {

@@ -1,12 +1,14 @@
 """Write a trained network as ONNX into the package, and check that it still says the same.
 
-python -m sclerograph.training.export skeleton work/skeleton/last.pt
+    python -m sclerograph.training.export skeleton work/skeleton/last.pt
+
+Several checkpoints of one network are written as one that averages them.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -21,7 +23,7 @@ from sclerograph.networks.crops import FINDER_SIZE, SKELETON_COLUMNS, SKELETON_R
 from sclerograph.networks.joint_crops import JOINT_COLUMNS, JOINT_KINDS, JOINT_ROWS
 from sclerograph.networks.marks import MARK_CHANNELS, MARK_PATCH
 from sclerograph.networks.shaft_crops import SHAFT_COLUMNS, SHAFT_ROWS
-from sclerograph.training.loop import load_averaged
+from sclerograph.training.averaged_net import load_members
 from sclerograph.training.second_look_net import SecondLookNet
 from sclerograph.training.strip_net import joint_net, shaft_net
 from sclerograph.training.unet import CalciumNet, FinderNet, SkeletonNet
@@ -47,26 +49,32 @@ class NetworkName(StrEnum):
 
 
 #: Weights of these networks are stored in 16 bits, half as large: all networks together must stay small.
-_STORED_IN_HALF = (NetworkName.JOINTS, NetworkName.SHAFTS, NetworkName.SKELETON_FROM_SIDE)
+_STORED_IN_HALF = (
+    NetworkName.SKELETON,
+    NetworkName.SKELETON_FROM_SIDE,
+    NetworkName.CALCIUM,
+    NetworkName.JOINTS,
+    NetworkName.SHAFTS,
+)
 #: Smaller tensors are not worth it.
 _LEAST_STORED_IN_HALF = 2048
 
 
-def _network(name: NetworkName) -> tuple[nn.Module, tuple[int, int, int], list[str]]:
+def _network(name: NetworkName) -> tuple[Callable[[], nn.Module], tuple[int, int, int], list[str]]:
     if name is NetworkName.FINDER:
-        return FinderNet(), (2, FINDER_SIZE, FINDER_SIZE), ["maps"]
+        return FinderNet, (2, FINDER_SIZE, FINDER_SIZE), ["maps"]
     if name in (NetworkName.SKELETON, NetworkName.SKELETON_FROM_SIDE):
-        return SkeletonNet(), (2, SKELETON_ROWS, SKELETON_COLUMNS), ["landmarks", "masks"]
+        return SkeletonNet, (2, SKELETON_ROWS, SKELETON_COLUMNS), ["landmarks", "masks"]
     if name is NetworkName.SECOND_LOOK:
-        return SecondLookNet(), (len(MARK_CHANNELS), MARK_PATCH, MARK_PATCH), ["calcium"]
+        return SecondLookNet, (len(MARK_CHANNELS), MARK_PATCH, MARK_PATCH), ["calcium"]
     if name is NetworkName.JOINTS:
-        return joint_net(), (2 + len(JOINT_KINDS), JOINT_ROWS, JOINT_COLUMNS), ["spaces"]
+        return joint_net, (2 + len(JOINT_KINDS), JOINT_ROWS, JOINT_COLUMNS), ["spaces"]
     if name is NetworkName.SHAFTS:
-        return shaft_net(), (2 + len(RADIOGRAMMETRY_BONES), SHAFT_ROWS, SHAFT_COLUMNS), ["indices"]
-    return CalciumNet(), (4, 256, 256), ["masks"]
+        return shaft_net, (2 + len(RADIOGRAMMETRY_BONES), SHAFT_ROWS, SHAFT_COLUMNS), ["indices"]
+    return CalciumNet, (4, 256, 256), ["masks"]
 
 
-def export(name: NetworkName, checkpoint: Path, out: Path) -> float:
+def export(name: NetworkName, checkpoints: Sequence[Path], out: Path) -> float:
     """Write ``out`` and return the largest difference between torch and onnxruntime on a random input.
 
     Raises
@@ -76,8 +84,8 @@ def export(name: NetworkName, checkpoint: Path, out: Path) -> float:
     """
     import onnxruntime
 
-    model, shape, outputs = _network(name)
-    load_averaged(model, checkpoint)
+    make, shape, outputs = _network(name)
+    model = load_members(make, checkpoints)
     half = name in _STORED_IN_HALF
     if half:
         _round_to_half(model)
@@ -149,12 +157,12 @@ def _store_in_half(path: Path) -> None:
 
 def main(
     name: Annotated[NetworkName, typer.Argument()],
-    checkpoint: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    checkpoints: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False)],
     out: Annotated[Path | None, typer.Option()] = None,
 ) -> None:
     """Export one network into ``networks/weights``."""
     target = out if out is not None else _WEIGHTS / f"{name.value}.onnx"
-    difference = export(name, checkpoint, target)
+    difference = export(name, checkpoints, target)
     typer.echo(f"{target}: {target.stat().st_size / 1e6:.1f} MB, largest difference {difference:.1e}")
 
 

@@ -19,10 +19,14 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
+from sclerograph.training.widen import start_from as begin_with
+
 __all__ = ["BatchSource", "Schedule", "averaged_weights", "load_averaged", "train"]
 
 _LOG_EVERY = 50
 _CHECKPOINT_EVERY = 250
+#: How weights of the first of several averaged networks begin (:mod:`sclerograph.training.averaged_net`).
+_FIRST_MEMBER = "members.0."
 
 
 class BatchSource(Protocol):
@@ -81,7 +85,10 @@ def _average(average: dict[str, Tensor], model: nn.Module, decay: float) -> None
 
 
 def averaged_weights(checkpoint: Path) -> dict[str, Tensor]:
-    """Weights of the moving average of a checkpoint, or of a shipped network (``.onnx``), to train it further."""
+    """Weights of the moving average of a checkpoint, or of a shipped network (``.onnx``), to train it further.
+
+    Of networks that ship averaged, the weights are those of the first.
+    """
     if checkpoint.suffix == ".onnx":
         import onnx
         from onnx import numpy_helper
@@ -89,6 +96,12 @@ def averaged_weights(checkpoint: Path) -> dict[str, Tensor]:
         stored = onnx.load(str(checkpoint)).graph.initializer
         weights = {each.name: torch.from_numpy(numpy_helper.to_array(each).copy()) for each in stored}
         weights = {name: each.float() if each.dtype == torch.float16 else each for name, each in weights.items()}
+        if any(name.startswith(_FIRST_MEMBER) for name in weights):
+            weights = {
+                name.removeprefix(_FIRST_MEMBER): each
+                for name, each in weights.items()
+                if name.startswith(_FIRST_MEMBER)
+            }
         counters = {name.replace("running_mean", "num_batches_tracked") for name in weights if "running_mean" in name}
         return weights | {name: torch.tensor(0) for name in counters}
     return dict(torch.load(checkpoint, map_location="cpu", weights_only=True)["average"])
@@ -129,14 +142,15 @@ def train(
     resume
         Continue from ``out/last.pt`` if it is there. Batches and schedule continue where they stopped.
     start_from
-        Checkpoint whose averaged weights are the start (fine-tuning); ignored where resumed.
+        Checkpoint whose averaged weights are the start (fine-tuning), of a network as wide or narrower; ignored where
+        resumed.
     """
     out.mkdir(parents=True, exist_ok=True)
     checkpoint = out / "last.pt"
     torch.set_num_threads(threads)
     torch.manual_seed(seed)
     if start_from is not None:
-        model.load_state_dict(averaged_weights(start_from))
+        begin_with(model, averaged_weights(start_from))
     model = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     model.train()
     optimiser = torch.optim.AdamW(

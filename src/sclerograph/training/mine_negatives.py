@@ -22,6 +22,7 @@ from scipy import ndimage
 
 from sclerograph.training.calcium_batches import Negative
 from sclerograph.training.calcium_eye import CalciumEye, Seen
+from sclerograph.training.options import CalciumCheckpoints
 from sclerograph.training.prepared import load_prepared, split_names
 
 __all__ = ["marks"]
@@ -48,7 +49,7 @@ def marks(film: str, seen: Seen, least: float) -> list[Negative]:
 
 
 def main(
-    checkpoint: Annotated[Path, typer.Option(exists=True, dir_okay=False)],
+    checkpoints: CalciumCheckpoints,
     prepared: Annotated[Path, typer.Option(exists=True, file_okay=False)],
     out: Annotated[Path, typer.Option()],
     least: Annotated[float, typer.Option(help="Least probability of a mark.")] = 0.3,
@@ -57,7 +58,7 @@ def main(
 ) -> None:
     """Write the marks on the films that the calcium network is trained on."""
     torch.set_num_threads(threads)
-    eye = CalciumEye(checkpoint)
+    eye = CalciumEye(checkpoints)
     names, _ = split_names(prepared)
     names = names[:films]
     found: list[Negative] = []

@@ -10,6 +10,7 @@ import typer
 __all__ = [
     "BankFolder",
     "BatchSize",
+    "CalciumCheckpoints",
     "LesionFilms",
     "Out",
     "PeakRate",
@@ -22,6 +23,12 @@ __all__ = [
 ]
 
 BankFolder = Annotated[Path, typer.Option(exists=True, file_okay=False, help="Bank of simulated films.")]
+CalciumCheckpoints = Annotated[
+    list[Path],
+    typer.Option(
+        "--checkpoint", exists=True, dir_okay=False, help="Calcium network; repeat it for those that are averaged."
+    ),
+]
 LesionFilms = Annotated[
     list[Path], typer.Option(exists=True, file_okay=False, help="Folders of films with known lesions; may be repeated.")
 ]

@@ -62,16 +62,16 @@ class Recipe:
         second_look = self._second_look(skeleton, from_side, calcium)
         joints = self._strips("joints", "6000", filmed)
         shafts = self._strips("shafts", "7500", filmed, shaft_films)
-        for name, folder in (
+        for name, *folders in (
             ("finder", finder),
             ("skeleton", skeleton),
             ("skeleton_from_side", from_side),
-            ("calcium", calcium),
+            ("calcium", *calcium),
             ("second_look", second_look),
             ("joints", joints),
             ("shafts", shafts),
         ):
-            self.step("export", name, _last(folder))
+            self.step("export", name, *map(_last, folders))
         self.step("fit_erosion_model", *([] if self.data is None else ["--real", str(self.data)]))
 
     def _in(self, name: str) -> str:
@@ -126,26 +126,31 @@ class Recipe:
         )
         return out
 
-    def _calcium(self) -> str:
-        """Train the calcium network; then show it again what it takes for calcium on films without any."""
-        first, again = self._in("calcium"), self._in("calcium_fine")
+    def _calcium(self) -> Sequence[str]:
+        """Train the calcium network; then train it further from two draws, to be averaged.
+
+        With real films both are shown again what the first takes for calcium on films without any.
+        """
+        first = self._in("calcium")
         fine = [part for name in ("bank_fine", "bank_lesions") for part in ("--fine-bank", self._in(name))]
         both = ["--bank", self._in("bank"), *fine]
         self.step("train_calcium", *both, "--steps", "8000", "--out", first, "--resume", *self._prepared)
-        if self.data is None:
-            return first
-        negatives = self._in("negatives.json")
-        if not Path(negatives).exists():
-            self.step("mine_negatives", "--checkpoint", _last(first), *self._prepared, "--out", negatives)
-        self.step(
-            *("train_calcium", *both, "--steps", "4000", "--out", again, "--resume"),
-            # as many untouched films as such with what was mistaken
-            *(*self._prepared, "--negatives", negatives, "--real-share", "0.55", "--deposits-share", "0.6"),
-            *("--peak-rate", "1.2e-3", "--first-weight", "1", "--start-from", _last(first)),
-        )
-        return again
+        mistaken: Sequence[str] = ()
+        if self.data is not None:
+            negatives = self._in("negatives.json")
+            if not Path(negatives).exists():
+                self.step("mine_negatives", "--checkpoint", _last(first), *self._prepared, "--out", negatives)
+            mistaken = (*self._prepared, "--negatives", negatives, "--deposits-share", "0.65")
+        members = [self._in("calcium_first"), self._in("calcium_second")]
+        for seed, member in enumerate(members, start=1):
+            self.step(
+                *("train_calcium", *both, "--side-bank", self._in("bank_side"), *mistaken, "--seed", str(seed)),
+                *("--steps", "6300", "--out", member, "--resume"),
+                *("--peak-rate", "1.5e-3", "--first-weight", "1", "--start-from", _last(first)),
+            )
+        return members
 
-    def _second_look(self, skeleton: str, from_side: str, calcium: str) -> str:
+    def _second_look(self, skeleton: str, from_side: str, calcium: Sequence[str]) -> str:
         """Collect marks of the calcium network and train the network that judges them.
 
         Simulated marks are given twice: real films bear three times as many, nearly all of one age and of one way of
@@ -171,10 +176,11 @@ class Recipe:
         self.step("train_second_look", *examples, "--steps", "7700", "--out", out, "--resume")
         return out
 
-    def _marks(self, name: str, calcium: str, skeleton: str, films: Sequence[str]) -> str:
+    def _marks(self, name: str, calcium: Sequence[str], skeleton: str, films: Sequence[str]) -> str:
         out = self._in(name)
         if not Path(out).exists():
-            networks = ("--checkpoint", _last(calcium), "--skeleton", _last(skeleton))
+            members = [part for folder in calcium for part in ("--checkpoint", _last(folder))]
+            networks = (*members, "--skeleton", _last(skeleton))
             self.step("second_look_examples", *networks, *films, "--out", out)
         return out
 

@@ -27,6 +27,7 @@ from sclerograph.training.bank import Bank
 from sclerograph.training.calcium_batches import ANYWHERE
 from sclerograph.training.calcium_cases import Case, real_cases, simulated_cases
 from sclerograph.training.calcium_eye import CalciumEye
+from sclerograph.training.options import CalciumCheckpoints
 from sclerograph.training.prepared import split_names
 from sclerograph.training.self_training import SkeletonEye
 
@@ -75,7 +76,7 @@ def read_examples(paths: Sequence[Path]) -> Examples:
 
 
 def main(
-    checkpoint: Annotated[Path, typer.Option(exists=True, dir_okay=False)],
+    checkpoints: CalciumCheckpoints,
     skeleton: Annotated[Path, typer.Option(exists=True, dir_okay=False)],
     out: Annotated[Path, typer.Option()],
     prepared: Annotated[
@@ -90,7 +91,7 @@ def main(
 ) -> None:
     """Write the examples."""
     torch.set_num_threads(threads)
-    eye, skeleton_eye = CalciumEye(checkpoint), SkeletonEye(skeleton)
+    eye, skeleton_eye = CalciumEye(checkpoints), SkeletonEye(skeleton)
 
     def every_case() -> Iterator[Case]:
         for films in map(Bank, bank or ()):

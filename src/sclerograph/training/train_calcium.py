@@ -63,6 +63,9 @@ def main(
     fine_bank: Annotated[
         list[Path] | None, typer.Option(exists=True, file_okay=False, help="Banks of films as sharp as a department's.")
     ] = None,
+    side_bank: Annotated[
+        Path | None, typer.Option(exists=True, file_okay=False, help="Bank of hands on their side.")
+    ] = None,
     prepared: Annotated[
         Path | None, typer.Option(help="Folder of films made ready by self_training; without it only simulated ones.")
     ] = None,
@@ -84,7 +87,7 @@ def main(
     """Train, and write ``OUT/last.pt`` and ``OUT/log.csv``."""
     torch.manual_seed(seed)
     source = CalciumSource(
-        Bank(bank),
+        Bank(bank) if side_bank is None else Bank(bank, side_bank),
         prepared,
         batch_size=batch_size,
         shares=replace(CalciumShares(), real=real_share, deposits=deposits_share),

@@ -142,7 +142,7 @@ class CalciumNet(nn.Module):
     thinks, draws the outline.
     """
 
-    def __init__(self, channels: Sequence[int] = (32, 48, 64, 96, 128)) -> None:
+    def __init__(self, channels: Sequence[int] = (32, 64, 112, 160, 208)) -> None:
         super().__init__()
         self.body = Body(4, channels, stem_stride=2)
         self.detail = nn.Sequential(layer(4, _DETAILS), layer(_DETAILS, _DETAILS))
