@@ -37,6 +37,7 @@ from sclerograph.networks.decode import decode_heat_maps, spatial_softmax
 from sclerograph.networks.inputs import anatomy_channels, film_channels, film_greys
 from sclerograph.networks.joint_crops import WIDTHS_MM, joint_channels, joint_crop
 from sclerograph.networks.locate import hands_of_maps, to_film
+from sclerograph.networks.looks import Look, averaged
 from sclerograph.networks.maps import (
     Belief,
     CalciumMaps,
@@ -68,6 +69,8 @@ _SURE_OF_FLAT, _LESS_SURE_FROM_SIDE = 0.9, 0.1
 _SURE_OF_MIRROR = 0.97
 #: On films of known side the right side's landmarks are surer by 0.09 to 0.25: this turns 0.1 into 0.95.
 _SIDE_STEEPNESS = 30.0
+#: The first of two looks at a skeleton is turned by this.
+_TURN_DEG = 4.0
 #: Landmarks less confident than this do not widen the crop of the calcium network.
 _CROP_CONFIDENCE = 0.2
 #: From the greys of a square, what it shows, and nominal millimetres of a film pixel to what a network is shown.
@@ -132,21 +135,6 @@ def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float64]:
 
 def _sigmoid(values: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(1.0 / (1.0 + np.exp(-values)), dtype=np.float32)
-
-
-@dataclass(frozen=True)
-class _Look:
-    """One look of the skeleton network at a hand: points (37, 3) x, y on the film and confidence, and the mask
-    logits.
-    """
-
-    crop: Crop
-    points: NDArray[np.float64]
-    masks: NDArray[np.float32]
-
-    @property
-    def confidence(self) -> float:
-        return float(self.points[:, 2].mean())
 
 
 class Networks:
@@ -222,21 +210,22 @@ class Networks:
         found = location_of_pose(pose, confidence=min(1.0, look.confidence), mirrored_confidence=sure)
         return replace(found, from_side=chosen.from_side)
 
-    def _looks(self, film: Radiograph, locations: Sequence[HandLocation]) -> list[_Look]:
+    def _looks(self, film: Radiograph, locations: Sequence[HandLocation]) -> list[Look]:
         return [self._look(film, skeleton_crop(pose_of_location(each)), each.from_side) for each in locations]
 
-    def _look(self, film: Radiograph, crop: Crop, from_side: bool) -> _Look:
+    def _look(self, film: Radiograph, crop: Crop, from_side: bool) -> Look:
         network = self._skeleton_from_side if from_side else self._skeleton
         heat, masks = network(film_channels(film, crop))
         points = decode_heat_maps(spatial_softmax(heat))
         points[:, :2] = crop.map_to_original(points[:, :2])
-        return _Look(crop, points, masks)
+        return Look(crop, points, masks)
 
     def skeleton(self, film: Radiograph, location: HandLocation) -> SkeletonMaps:
-        """Look twice: the landmarks of the first look place the crop of the second."""
-        first = self._look(film, skeleton_crop(pose_of_location(location)), location.from_side)
+        """Look twice, and take the mean: the landmarks of the first look place the crop of the second."""
+        turned = skeleton_crop(pose_of_location(location), turn_deg=_TURN_DEG)
+        first = self._look(film, turned, location.from_side)
         pose = fit_pose(first.points[:, :2], first.points[:, 2] ** 2 + 1e-6, mirrored=location.mirrored)
-        look = self._look(film, skeleton_crop(pose), location.from_side)
+        look = averaged(first, self._look(film, skeleton_crop(pose), location.from_side))
         # what is known of the shape of hands is of flat ones
         plausible = (
             np.ones(len(LANDMARKS), dtype=np.bool_)
