@@ -163,9 +163,15 @@ def _fine_film(seed: int) -> SimulatedFilm:
     return simulate_fine_film(rng, scene, rows=_FINE_ROWS, columns=_FINE_COLUMNS, pixel_mm=_FINE_MM)
 
 
-def store_film(folder: Path, stem: str, film: SimulatedFilm) -> None:
-    """Keep a simulated film as a picture, and its truth beside it."""
-    Image.fromarray(film.image).save(folder / f"{stem}.png")
+def store_film(folder: Path, stem: str, film: SimulatedFilm, *, all_greys: bool = False) -> None:
+    """Keep a simulated film as a picture, and its truth beside it.
+
+    With ``all_greys`` the picture holds the 12 bits of the detector, as a DICOM file would, where the film has them.
+    """
+    greys = film.image
+    if all_greys and film.image_12bit is not None:
+        greys = film.image_12bit << np.uint16(4)
+    Image.fromarray(greys).save(folder / f"{stem}.png")
     truth = folder / f".{stem}.partial.npz"
     np.savez_compressed(
         truth,

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PIL import Image
 
 from bench.held_out import HeldOutFilm, load_film, store_film
 from bench.measure import Workplace
@@ -65,10 +64,7 @@ def _simulate(folder: Path, seed: int) -> None:
         if visit == 2:
             scene = turned(scene, rng)
         film = film_of(scene, rng, gear)
-        store_film(folder, f"{seed}-{visit}", film)
-        if film.image_12bit is not None:
-            # all greys of the detector, as a DICOM file would hold them
-            Image.fromarray(film.image_12bit << np.uint16(4)).save(folder / f"{seed}-{visit}.png")
+        store_film(folder, f"{seed}-{visit}", film, all_greys=True)
         films.append({code: astuple(space) for code, space in true_spaces(scene, gear).items()})
     # written last: an interrupted run leaves no films without their truth
     write_atomically(folder / f"{seed}.json", json.dumps({"gear": gear, "spaces": films}))

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from bench.held_out import HeldOutFilm, load_film, store_film
 from bench.measure import Workplace
@@ -100,10 +99,7 @@ def _simulate(folder: Path, seed: int) -> None:
     films: list[dict[str, Any]] = []
     for number, visit in enumerate((reposed(scene, rng), reposed(scene, rng, **turned)), start=1):
         film = film_of(visit, rng, gear)
-        store_film(folder, f"{seed}-{number}", film)
-        if film.image_12bit is not None:
-            # all greys of the detector, as a DICOM file would hold them
-            Image.fromarray(film.image_12bit << np.uint16(4)).save(folder / f"{seed}-{number}.png")
+        store_film(folder, f"{seed}-{number}", film, all_greys=True)
         films.append({code: widths.tolist() for code, widths in shaft_widths(visit, gear).items()})
     # written last: an interrupted run leaves no films without their truth
     record = {

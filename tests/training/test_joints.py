@@ -10,18 +10,17 @@ import pytest
 pytest.importorskip("torch", reason="training needs torch (extra train)")
 pytest.importorskip("cv2", reason="training needs opencv (extra train)")
 
-import torch
-
 from sclerograph.anatomy.joint_frame import SPACE_JOINTS, JointFrame
 from sclerograph.networks.crops import Pose
 from sclerograph.networks.hand_shape import hand_shape
 from sclerograph.networks.joint_crops import JOINT_COLUMNS, JOINT_KINDS, JOINT_ROWS
-from sclerograph.training.export import NetworkName, export
+from sclerograph.training.export import NetworkName
 from sclerograph.training.joint_examples import JointExample, joint_examples_of
 from sclerograph.training.lesion_film import TrueSpace
-from sclerograph.training.loop import Schedule, averaged_weights, train
 from sclerograph.training.strip_net import joint_net
 from sclerograph.training.train_joints import JointSource, joint_losses
+
+from .strip_learning import learn_and_export
 
 MM = 0.2
 
@@ -74,21 +73,6 @@ def test_a_batch_depends_on_its_step_alone() -> None:
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_widths_are_learnt_and_exported_in_half_the_size(tmp_path: Path) -> None:
-    torch.manual_seed(0)
-    checkpoint = train(
-        joint_net(),
-        JointSource(_bars(24), batch_size=16),
-        joint_losses,
-        Schedule(steps=60, average_over_steps=10),
-        tmp_path,
-        workers=0,
-        progress_of=lambda line: None,
-    )
-    lines = (tmp_path / "log.csv").read_text().splitlines()
-    columns = lines[0].split(",")
-    assert float(lines[-1].split(",")[columns.index("mean")]) < 1.0
-    exported = tmp_path / "joints.onnx"
-    export(NetworkName.JOINTS, [checkpoint], exported)
-    whole = sum(weights.numel() for weights in joint_net().parameters()) * 4
-    assert exported.stat().st_size < 0.6 * whole
-    joint_net().load_state_dict(averaged_weights(exported))
+    source = JointSource(_bars(24), batch_size=16)
+    log = learn_and_export(NetworkName.JOINTS, joint_net, source, joint_losses, tmp_path)
+    assert log["mean"] < 1.0

@@ -11,8 +11,6 @@ import pytest
 pytest.importorskip("torch", reason="training needs torch (extra train)")
 pytest.importorskip("cv2", reason="training needs opencv (extra train)")
 
-import torch
-
 from sclerograph.anatomy.hand import LANDMARKS
 from sclerograph.findings.records import RADIOGRAMMETRY_BONES
 from sclerograph.networks.crops import Pose
@@ -20,7 +18,7 @@ from sclerograph.networks.hand_shape import hand_shape
 from sclerograph.networks.shaft_crops import SHAFT_COLUMNS, SHAFT_ROWS
 from sclerograph.phantom.scene import ADULT, draw_scene
 from sclerograph.training.deposit_places import draw_hard_place
-from sclerograph.training.export import NetworkName, export
+from sclerograph.training.export import NetworkName
 from sclerograph.training.lesion_bank import fill_lesion_bank
 from sclerograph.training.lesion_film import (
     SHAFT_LEVELS,
@@ -30,10 +28,11 @@ from sclerograph.training.lesion_film import (
     write_lesion_film,
 )
 from sclerograph.training.lesion_films import FIRST_SEED, lesion_films
-from sclerograph.training.loop import Schedule, averaged_weights, train
 from sclerograph.training.shaft_examples import ShaftExample, shaft_examples_of
 from sclerograph.training.strip_net import shaft_net
 from sclerograph.training.train_shafts import ShaftSource, shaft_losses
+
+from .strip_learning import learn_and_export
 
 _UNIT = 5.0
 
@@ -144,20 +143,6 @@ def test_a_batch_depends_on_its_step_alone() -> None:
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_indices_are_learnt_and_exported_in_half_the_size(tmp_path: Path) -> None:
-    torch.manual_seed(0)
-    checkpoint = train(
-        shaft_net(),
-        ShaftSource(_tubes(24), batch_size=16),
-        shaft_losses,
-        Schedule(steps=60, average_over_steps=10),
-        tmp_path,
-        workers=0,
-        progress_of=lambda line: None,
-    )
-    rows = [line.split(",") for line in (tmp_path / "log.csv").read_text().splitlines()]
-    assert float(rows[-1][rows[0].index("index mean")]) < 1.0
-    exported = tmp_path / "shafts.onnx"
-    export(NetworkName.SHAFTS, [checkpoint], exported)
-    whole = sum(weights.numel() for weights in shaft_net().parameters()) * 4
-    assert exported.stat().st_size < 0.6 * whole
-    shaft_net().load_state_dict(averaged_weights(exported))
+    source = ShaftSource(_tubes(24), batch_size=16)
+    log = learn_and_export(NetworkName.SHAFTS, shaft_net, source, shaft_losses, tmp_path)
+    assert log["index mean"] < 1.0
