@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -12,12 +12,20 @@ from bench.measure import Row, Target
 from bench.share_rows import share_row
 from bench.visibility import FAINT_BELOW
 
-__all__ = ["SIZES", "VISIBILITIES", "DepositTally", "class_of"]
+__all__ = ["SIZES", "VISIBILITIES", "DepositTally", "Standing", "class_of"]
 
 #: Size classes by the longest diameter in millimetres, from the largest.
 SIZES: tuple[tuple[str, float], ...] = ((">= 2 mm", 2.0), ("1-2 mm", 1.0), ("< 1 mm", 0.0))
 #: Classes of visibility, from the clearest; the last is too faint to be seen.
 VISIBILITIES: tuple[tuple[str, float], ...] = ((">= 4", 4.0), ("2-4", 2.0), ("1-2", FAINT_BELOW), ("< 1", 0.0))
+#: How deposits stand out of a film: all that can be seen, those that nobody overlooks, or what nobody can see.
+Standing = Literal["seen", "clear", "faint"]
+_NAMES = tuple(name for name, _ in VISIBILITIES)
+_STANDINGS: dict[Standing, tuple[str, tuple[str, ...]]] = {
+    "seen": ("found", _NAMES[:-1]),
+    "clear": ("that stand out clearly, found", _NAMES[:1]),
+    "faint": ("too faint to be seen, found all the same", _NAMES[-1:]),
+}
 
 
 def class_of(value: float, classes: tuple[tuple[str, float], ...]) -> str:
@@ -46,17 +54,11 @@ class DepositTally:
             if clarity >= FAINT_BELOW and deposit.longest_diameter_mm >= 1.0:
                 self.dice.append(overlap)
 
-    def recall_row(self, size: str, key: str, on: str, target: Target | None, *, faint: bool = False) -> Row:
-        """Return the row of the share that was found, of those that can be seen or of those too faint."""
-        last = VISIBILITIES[-1][0]
-        flags = [
-            flag
-            for (its_size, clarity), those in self.found.items()
-            if its_size == size and (clarity == last) == faint
-            for flag in those
-        ]
-        what = f"deposits {size} found" if not faint else f"deposits {size} too faint to be seen, found all the same"
-        return share_row(key, what, on, sum(flags), len(flags), "deposits", target)
+    def recall_row(self, size: str, key: str, on: str, target: Target | None, *, of: Standing = "seen") -> Row:
+        """Return the row of the share that was found, of deposits of a size that stand out so."""
+        what, classes = _STANDINGS[of]
+        flags = [flag for clarity in classes for flag in self.found.get((size, clarity), [])]
+        return share_row(key, f"deposits {size} {what}", on, sum(flags), len(flags), "deposits", target)
 
     def false_row(self, key: str, on: str, target: Target | None) -> Row:
         """Return the row of false deposits on each hand."""

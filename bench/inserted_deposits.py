@@ -89,14 +89,15 @@ def run(workplace: Workplace) -> Outcome:
     rows = [
         tally.recall_row(">= 2 mm", "inserted_recall_2mm", on, Target(">=", 0.90, "%")),
         tally.recall_row("1-2 mm", "inserted_recall_1mm", on, None),
-        tally.recall_row(">= 2 mm", "inserted_recall_2mm_faint", on, None, faint=True),
+        tally.recall_row(">= 2 mm", "inserted_recall_2mm_clear", on, None, of="clear"),
+        tally.recall_row(">= 2 mm", "inserted_recall_2mm_faint", on, None, of="faint"),
         tally.false_row("inserted_false", on, Target("<=", 0.3, "per hand")),
     ]
     details |= {"films_left_out": left_out, **tally.table()}
     notes = [
         "millimetres in which the middle finger of each hand is 90 mm long from MCP to tip",
         "too faint to be seen: less grey was added, at its densest, than 2.5 standard deviations of grain and "
-        "0.7 of the texture around it",
+        "0.7 of the texture around it; what is clear adds four times that",
         "where to put deposits: key points where a film has them, else the software's reading of the untouched film",
     ]
     seeds = sorted(_FIRST_SEED + int(film.name) for film in films)
