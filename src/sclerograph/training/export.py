@@ -50,6 +50,7 @@ class NetworkName(StrEnum):
 
 #: Weights of these networks are stored in 16 bits, half as large: all networks together must stay small.
 _STORED_IN_HALF = (
+    NetworkName.FINDER,
     NetworkName.SKELETON,
     NetworkName.SKELETON_FROM_SIDE,
     NetworkName.CALCIUM,
