@@ -94,7 +94,7 @@ class CalcinosisSettings:
     interval_shift: float = 0.2
     interval_reach_mm: float = 1.0
     least_area_mm2: float = 0.3
-    least_confidence: float = 0.88
+    least_confidence: float = 0.93
     least_confidence_beside_sure: float = 0.6
     sure_confidence: float = 0.9
     sure_area_mm2: float = 2.0

@@ -48,16 +48,7 @@ class NetworkName(StrEnum):
     SHAFTS = "shafts"
 
 
-#: Weights of these networks are stored in 16 bits, half as large: all networks together must stay small.
-_STORED_IN_HALF = (
-    NetworkName.FINDER,
-    NetworkName.SKELETON,
-    NetworkName.SKELETON_FROM_SIDE,
-    NetworkName.CALCIUM,
-    NetworkName.JOINTS,
-    NetworkName.SHAFTS,
-)
-#: Smaller tensors are not worth it.
+#: Weights are stored in 16 bits, half as large, for all networks together must stay small; smaller tensors stay whole.
 _LEAST_STORED_IN_HALF = 2048
 
 
@@ -87,9 +78,7 @@ def export(name: NetworkName, checkpoints: Sequence[Path], out: Path) -> float:
 
     make, shape, outputs = _network(name)
     model = load_members(make, checkpoints)
-    half = name in _STORED_IN_HALF
-    if half:
-        _round_to_half(model)
+    _round_to_half(model)
     example = torch.randn(1, *shape, generator=torch.Generator().manual_seed(0))
     axes = {"image": {0: "batch"}, **{output: {0: "batch"} for output in outputs}}
     if name is NetworkName.CALCIUM:
@@ -108,8 +97,7 @@ def export(name: NetworkName, checkpoints: Sequence[Path], out: Path) -> float:
         do_constant_folding=False,
         dynamo=False,
     )
-    if half:
-        _store_in_half(out)
+    _store_in_half(out)
     with torch.no_grad():
         expected = model(example)
     expected = expected if isinstance(expected, tuple) else (expected,)
