@@ -36,9 +36,9 @@ class CalcinosisSettings:
         Smaller marks are not reported.
     least_confidence
         Marks below are not reported; confidence is the probability that the second look gives a mark.
-    least_confidence_beside_sure, sure_confidence, sure_area_mm2
-        The same on a hand of which at least one deposit reaches this confidence and area: deposits seldom come alone.
-        All four were chosen on training films that no network was trained on, and on simulated films of other seeds.
+    least_confidence_beside_sure, sure_area_mm2
+        The same for the other marks of a hand with a deposit of at least this area: deposits seldom come alone.
+        All three were chosen on training films that no network was trained on, and on simulated films of other seeds.
     plain_relative_density, plain_most_bone_share, plain_area_mm2, plain_probability
         A mark at least so dense against cortical bone, with at most this share on bones, at least so large and with
         this probability by the calcium network is reported whatever the second look says: on training films without
@@ -96,7 +96,6 @@ class CalcinosisSettings:
     least_area_mm2: float = 0.3
     least_confidence: float = 0.93
     least_confidence_beside_sure: float = 0.6
-    sure_confidence: float = 0.9
     sure_area_mm2: float = 2.0
     other_level: float = 0.5
     plain_relative_density: float = 0.6
