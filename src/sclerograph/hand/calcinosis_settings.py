@@ -95,7 +95,7 @@ class CalcinosisSettings:
     interval_reach_mm: float = 1.0
     least_area_mm2: float = 0.3
     least_confidence: float = 0.93
-    least_confidence_beside_sure: float = 0.6
+    least_confidence_beside_sure: float = 0.5
     sure_area_mm2: float = 2.0
     other_level: float = 0.5
     plain_relative_density: float = 0.6
