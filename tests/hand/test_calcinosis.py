@@ -144,6 +144,8 @@ def test_beside_a_sure_deposit_less_is_needed() -> None:
     between = 0.5 * (DEFAULT.least_confidence + DEFAULT.least_confidence_beside_sure)
     assert sites(0.99, between) == {"MP3", "DP4"}
     assert sites(between, between) == set()
+    below = 0.5 * (DEFAULT.least_confidence + DEFAULT.least_confidence_from_side)
+    assert sites(below, 0.0) == set()
     # what is small makes nothing surer
     settings = replace(DEFAULT, sure_area_mm2=1000.0)
     answers = np.where(maps.calcium > 0.3, np.where(rows > middle, 0.99, between), 0.0).astype(np.float32)
@@ -152,6 +154,7 @@ def test_beside_a_sure_deposit_less_is_needed() -> None:
     # films from the side show bones over each other: a sure deposit makes nothing else there surer
     view = replace(view, side_and_view=replace(view.side_and_view, view="oblique"))
     assert sites(0.99, between) == {"MP3"}
+    assert sites(below, 0.0) == {"MP3"}
     assert sites(0.99, 0.99) == {"MP3", "DP4"}
 
 

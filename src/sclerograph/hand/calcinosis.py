@@ -175,7 +175,11 @@ def _beside_sure(found: list[Candidate], anatomy: Anatomy, settings: CalcinosisS
     of them.
     """
     if not anatomy.view.side_and_view.frontal:
-        return replace(settings, sesamoid_least_confidence=settings.sesamoid_least_confidence_from_side)
+        return replace(
+            settings,
+            least_confidence=settings.least_confidence_from_side,
+            sesamoid_least_confidence=settings.sesamoid_least_confidence_from_side,
+        )
     least_px = settings.sure_area_mm2 * anatomy.view.lesion_mm_px**2
     sure = (candidate.shape.area >= least_px and rejection(candidate, anatomy, settings) is None for candidate in found)
     return replace(settings, least_confidence=settings.least_confidence_beside_sure) if any(sure) else settings

@@ -62,9 +62,9 @@ class CalcinosisSettings:
     wrist_least_confidence_from_side
         At the wrist and the bases of the metacarpals a mark on an oblique or lateral film must be this sure: bones lie
         over each other most there.
-    sesamoid_least_confidence_from_side
-        The same on oblique and lateral films. There a sure deposit does not make others more likely either: bones lie
-        over each other, and no network was trained on such films of real hands.
+    least_confidence_from_side, sesamoid_least_confidence_from_side
+        What a mark, and one like a sesamoid, needs on oblique and lateral films. There a sure deposit does not make
+        others more likely either: bones lie over each other, and no network was trained on such films of real hands.
     periarticular_mm
         Greatest distance of a deposit's centre, or of half of its area, from a joint line.
     wrist_joint_mm
@@ -120,6 +120,7 @@ class CalcinosisSettings:
     sesamoid_most_relative_density: float = 1.0
     sesamoid_least_confidence: float = 0.85
     wrist_least_confidence_from_side: float = 0.95
+    least_confidence_from_side: float = 0.88
     sesamoid_least_confidence_from_side: float = 0.9
     periarticular_mm: float = 3.0
     wrist_joint_mm: float = 1.0
