@@ -7,7 +7,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from sclerograph.training.unet import CalciumNet  # noqa: E402
-from sclerograph.training.widen import start_from  # noqa: E402
+from sclerograph.training.widen import load_widened  # noqa: E402
 
 NARROW, WIDE = (16, 16, 32), (16, 32, 48)
 
@@ -22,7 +22,7 @@ def test_the_wide_network_says_what_the_narrow_one_says(mode: str) -> None:
     narrow, wide = CalciumNet(NARROW), CalciumNet(WIDE)
     getattr(narrow, mode)()
     getattr(wide, mode)()
-    start_from(wide, narrow.state_dict())
+    load_widened(wide, narrow.state_dict())
     with torch.no_grad():
         expected, given = narrow(_image()), wide(_image())
     assert expected.std() > 0.01
@@ -32,7 +32,7 @@ def test_the_wide_network_says_what_the_narrow_one_says(mode: str) -> None:
 def test_new_features_learn_from_the_second_step_on() -> None:
     torch.manual_seed(0)
     narrow, wide = CalciumNet(NARROW), CalciumNet(WIDE)
-    start_from(wide, narrow.state_dict())
+    load_widened(wide, narrow.state_dict())
     fresh = wide.body.down[0][1][0].weight
     optimiser = torch.optim.SGD(wide.parameters(), lr=0.1)
     for _ in range(2):
@@ -45,15 +45,15 @@ def test_new_features_learn_from_the_second_step_on() -> None:
 
 def test_an_equally_wide_network_is_copied() -> None:
     narrow, same = CalciumNet(NARROW), CalciumNet(NARROW)
-    start_from(same, narrow.state_dict())
+    load_widened(same, narrow.state_dict())
     for name, weights in same.state_dict().items():
         torch.testing.assert_close(weights, narrow.state_dict()[name])
 
 
 def test_what_does_not_fit_is_named() -> None:
     with pytest.raises(ValueError, match="too large"):
-        start_from(CalciumNet(NARROW), CalciumNet(WIDE).state_dict())
+        load_widened(CalciumNet(NARROW), CalciumNet(WIDE).state_dict())
     weights = CalciumNet(NARROW).state_dict()
     del weights["outline.bias"]
     with pytest.raises(ValueError, match=r"another form of network: outline\.bias"):
-        start_from(CalciumNet(NARROW), weights)
+        load_widened(CalciumNet(NARROW), weights)

@@ -40,13 +40,14 @@ __all__ = [
     "Gear",
     "fill_folder",
     "film_of",
+    "flat_shaft_widths",
     "gear_of",
-    "greys_of",
     "lesion_films",
     "shaft_widths",
     "thinned_cortices",
     "true_spaces",
     "turned",
+    "with_truth",
 ]
 
 FIRST_SEED: Final = 600_000
@@ -69,25 +70,40 @@ def lesion_films(seed: int) -> Iterator[LesionFilm]:
     scene = draw_scene(rng, ADULT)
     spaces = draw_joint_spaces(rng, size=scene.size, diseased=_NARROWED)
     scene = reposed(scene, rng, joint_spaces=spaces, cortex_loss=thinned_cortices(scene, rng))
-    flat = shaft_widths(reposed(scene, np.random.default_rng(seed), pronation_deg=0.0, tilt_deg=0.0), gear)
+    flat = flat_shaft_widths(scene, seed, gear)
     for visit in (1, 2):
         if visit == 2:
             scene = turned(scene, rng)
         film = film_of(_with_drawn_deposits(scene, rng), rng, gear)
-        yield LesionFilm(
-            seed=seed,
-            visit=visit,
-            image=greys_of(film),
-            tissue=film.tissue,
-            bones=film.bones,
-            calcium_mm=film.calcium_mm,
-            landmarks=film.landmarks,
-            mm_per_pixel=film.mm_per_pixel,
-            nominal_mm_per_pixel=film.nominal_mm_per_pixel,
-            spaces=true_spaces(scene, gear),
-            shafts=shaft_widths(scene, gear),
-            flat_shafts=flat,
+        yield with_truth(
+            film, seed, visit, spaces=true_spaces(scene, gear), shafts=shaft_widths(scene, gear), flat_shafts=flat
         )
+
+
+def with_truth(
+    film: SimulatedFilm,
+    seed: int,
+    visit: int,
+    *,
+    spaces: dict[str, TrueSpace],
+    shafts: dict[str, Floats],
+    flat_shafts: dict[str, Floats],
+) -> LesionFilm:
+    """Return a film with what is true on it (see :class:`~sclerograph.training.lesion_film.LesionFilm`)."""
+    return LesionFilm(
+        seed=seed,
+        visit=visit,
+        image=_greys_of(film),
+        tissue=film.tissue,
+        bones=film.bones,
+        calcium_mm=film.calcium_mm,
+        landmarks=film.landmarks,
+        mm_per_pixel=film.mm_per_pixel,
+        nominal_mm_per_pixel=film.nominal_mm_per_pixel,
+        spaces=spaces,
+        shafts=shafts,
+        flat_shafts=flat_shafts,
+    )
 
 
 def turned(scene: HandScene, rng: np.random.Generator) -> HandScene:
@@ -129,7 +145,7 @@ def _fineness(gear: Gear) -> float:
     return FINENESS if gear == "fine" else 1.0
 
 
-def greys_of(film: SimulatedFilm) -> NDArray[np.uint16]:
+def _greys_of(film: SimulatedFilm) -> NDArray[np.uint16]:
     """Return all greys of the detector where there are more than 256, else those of the film."""
     fine = film.image_12bit
     return fine << np.uint16(4) if fine is not None else film.image.astype(np.uint16) << np.uint16(8)
@@ -160,6 +176,11 @@ def shaft_widths(scene: HandScene, gear: Gear) -> dict[str, Floats]:
         true = true_cortex(hand.bones[code], detector, start, end, SHAFT_LEVELS)
         widths[code] = np.stack([true.outer_mm, true.marrow_mm])
     return widths
+
+
+def flat_shaft_widths(scene: HandScene, seed: int, gear: Gear) -> dict[str, Floats]:
+    """Return the true widths of the shafts when the hand of a seed lies flat."""
+    return shaft_widths(reposed(scene, np.random.default_rng(seed), pronation_deg=0.0, tilt_deg=0.0), gear)
 
 
 def _keep_hand(folder: Path, films_of: Callable[[int], Iterator[LesionFilm]], last_visit: int, seed: int) -> None:

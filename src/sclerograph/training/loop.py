@@ -19,7 +19,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
-from sclerograph.training.widen import start_from as begin_with
+from sclerograph.training.widen import load_widened
 
 __all__ = ["BatchSource", "Schedule", "averaged_weights", "load_averaged", "train"]
 
@@ -150,7 +150,7 @@ def train(
     torch.set_num_threads(threads)
     torch.manual_seed(seed)
     if start_from is not None:
-        begin_with(model, averaged_weights(start_from))
+        load_widened(model, averaged_weights(start_from))
     model = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     model.train()
     optimiser = torch.optim.AdamW(

@@ -16,6 +16,7 @@ __all__ = [
     "PeakRate",
     "Resume",
     "Seed",
+    "SideBank",
     "StartFrom",
     "Steps",
     "Threads",
@@ -36,6 +37,9 @@ Out = Annotated[Path, typer.Option(help="Folder of the checkpoint and of the log
 Steps = Annotated[int, typer.Option()]
 BatchSize = Annotated[int, typer.Option()]
 PeakRate = Annotated[float, typer.Option(help="Greatest learning rate.")]
+SideBank = Annotated[
+    Path | None, typer.Option(help="Bank of hands on their side (gear `side`).", exists=True, file_okay=False)
+]
 StartFrom = Annotated[Path | None, typer.Option(help="Checkpoint, or shipped network (.onnx), to fine-tune.")]
 Seed = Annotated[int, typer.Option()]
 Threads = Annotated[int, typer.Option()]

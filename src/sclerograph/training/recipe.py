@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -132,7 +132,7 @@ class Recipe:
         With real films both are shown again what the first takes for calcium on films without any.
         """
         first = self._in("calcium")
-        fine = [part for name in ("bank_fine", "bank_lesions") for part in ("--fine-bank", self._in(name))]
+        fine = _repeated("--fine-bank", map(self._in, ("bank_fine", "bank_lesions")))
         both = ["--bank", self._in("bank"), *fine]
         self.step("train_calcium", *both, "--steps", "8000", "--out", first, "--resume", *self._prepared)
         mistaken: Sequence[str] = ()
@@ -156,9 +156,7 @@ class Recipe:
         Simulated marks are given twice: real films bear three times as many, nearly all of one age and of one way of
         putting deposits in.
         """
-        banks = [
-            part for name in ("marked_bank", "marked_bank_fine", "bank_fine") for part in ("--bank", self._in(name))
-        ]
+        banks = _repeated("--bank", map(self._in, ("marked_bank", "marked_bank_fine", "bank_fine")))
         simulated = self._marks("marks_simulated.npz", calcium, skeleton, banks)
         on_side = self._marks("marks_from_side.npz", calcium, from_side, ["--bank", self._in("bank_side")])
         examples = ["--examples", simulated, "--examples", on_side]
@@ -179,17 +177,21 @@ class Recipe:
     def _marks(self, name: str, calcium: Sequence[str], skeleton: str, films: Sequence[str]) -> str:
         out = self._in(name)
         if not Path(out).exists():
-            members = [part for folder in calcium for part in ("--checkpoint", _last(folder))]
-            networks = (*members, "--skeleton", _last(skeleton))
+            networks = (*_repeated("--checkpoint", map(_last, calcium)), "--skeleton", _last(skeleton))
             self.step("second_look_examples", *networks, *films, "--out", out)
         return out
 
     def _strips(self, name: str, steps: str, *films: str) -> str:
         """Train the network of joints or of shafts on the films of some folders."""
         out = self._in(name)
-        folders = [part for folder in films for part in ("--lesion-films", folder)]
+        folders = _repeated("--lesion-films", films)
         self.step(f"train_{name}", *folders, "--steps", steps, "--out", out, "--resume")
         return out
+
+
+def _repeated(option: str, values: Iterable[str]) -> list[str]:
+    """Return an option with each of its values."""
+    return [part for value in values for part in (option, value)]
 
 
 def _last(folder: str) -> str:

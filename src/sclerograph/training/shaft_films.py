@@ -23,11 +23,12 @@ from sclerograph.training.lesion_film import LesionFilm
 from sclerograph.training.lesion_films import (
     fill_folder,
     film_of,
+    flat_shaft_widths,
     gear_of,
-    greys_of,
     shaft_widths,
     thinned_cortices,
     turned,
+    with_truth,
 )
 
 __all__ = ["FIRST_SEED", "POSITIONS", "shaft_films"]
@@ -43,24 +44,12 @@ def shaft_films(seed: int) -> Iterator[LesionFilm]:
     rng, gear = np.random.default_rng(seed), gear_of(seed)
     scene = draw_scene(rng, ADULT)
     scene = reposed(scene, rng, cortex_loss=thinned_cortices(scene, rng))
-    flat = shaft_widths(reposed(scene, np.random.default_rng(seed), pronation_deg=0.0, tilt_deg=0.0), gear)
+    flat = flat_shaft_widths(scene, seed, gear)
     for position in range(1, POSITIONS + 1):
         shown = _metacarpals(scene if position == 1 else turned(scene, rng))
         film = film_of(shown, rng, gear, _ROWS, _COLUMNS)
-        yield LesionFilm(
-            seed=seed,
-            visit=position,
-            image=greys_of(film),
-            tissue=film.tissue,
-            bones=film.bones,
-            calcium_mm=film.calcium_mm,
-            landmarks=film.landmarks,
-            mm_per_pixel=film.mm_per_pixel,
-            nominal_mm_per_pixel=film.nominal_mm_per_pixel,
-            spaces={},
-            shafts=shaft_widths(shown, gear),
-            flat_shafts=flat,
-        )
+        shafts = shaft_widths(shown, gear)
+        yield with_truth(film, seed, position, spaces={}, shafts=shafts, flat_shafts=flat)
 
 
 def _metacarpals(scene: HandScene) -> HandScene:

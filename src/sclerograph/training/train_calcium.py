@@ -27,6 +27,7 @@ from sclerograph.training.options import (
     PeakRate,
     Resume,
     Seed,
+    SideBank,
     StartFrom,
     Steps,
     Threads,
@@ -63,9 +64,7 @@ def main(
     fine_bank: Annotated[
         list[Path] | None, typer.Option(exists=True, file_okay=False, help="Banks of films as sharp as a department's.")
     ] = None,
-    side_bank: Annotated[
-        Path | None, typer.Option(exists=True, file_okay=False, help="Bank of hands on their side.")
-    ] = None,
+    side_bank: SideBank = None,
     prepared: Annotated[
         Path | None, typer.Option(help="Folder of films made ready by self_training; without it only simulated ones.")
     ] = None,

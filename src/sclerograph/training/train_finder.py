@@ -24,6 +24,7 @@ from sclerograph.training.options import (
     PeakRate,
     Resume,
     Seed,
+    SideBank,
     StartFrom,
     Steps,
     Threads,
@@ -54,9 +55,7 @@ def main(
     pseudo_labels: Annotated[Path | None, typer.Option()] = None,
     real_share: Annotated[float, typer.Option()] = 0.3,
     peak_rate: PeakRate = 2e-3,
-    side_bank: Annotated[
-        Path | None, typer.Option(help="Bank of hands on their side (gear `side`).", exists=True, file_okay=False)
-    ] = None,
+    side_bank: SideBank = None,
     start_from: StartFrom = None,
     seed: Seed = 0,
     threads: Threads = 2,

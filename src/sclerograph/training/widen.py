@@ -12,10 +12,10 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-__all__ = ["start_from"]
+__all__ = ["load_widened"]
 
 
-def start_from(model: nn.Module, weights: Mapping[str, Tensor]) -> None:
+def load_widened(model: nn.Module, weights: Mapping[str, Tensor]) -> None:
     """Load weights into a network of the same form, as wide or wider.
 
     Parameters
