@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sclerograph.hand.calcinosis import examine, measure, not_assessable_because
-from sclerograph.hand.calcinosis_settings import DEFAULT
+from sclerograph.hand.calcinosis_settings import DEFAULT, CalcinosisSettings
 from sclerograph.imaging.calibration import Calibration
 from tests.hand.scenes import CALCIUM_MM, FEW, Placed, Scene, disc, ellipse, healthy_landmarks, rectangle, view_of
 
@@ -137,9 +137,10 @@ def test_beside_a_sure_deposit_less_is_needed() -> None:
     rows = np.arange(maps.calcium.shape[0])[:, None]
     middle = (maps.calcium * rows).sum() / maps.calcium.sum()
 
-    def sites(shaft: float, pulp: float) -> set[str]:
+    def sites(shaft: float, pulp: float, settings: CalcinosisSettings = DEFAULT) -> set[str]:
         answers = np.where(maps.calcium > 0.3, np.where(rows > middle, shaft, pulp), 0.0).astype(np.float32)
-        return {deposit.site for deposit in measure(replace(view, calcium=replace(maps, second_look=answers)))}
+        kept = measure(replace(view, calcium=replace(maps, second_look=answers)), settings)
+        return {deposit.site for deposit in kept}
 
     between = 0.5 * (DEFAULT.least_confidence + DEFAULT.least_confidence_beside_sure)
     assert sites(0.99, between) == {"MP3", "DP4"}
@@ -147,10 +148,7 @@ def test_beside_a_sure_deposit_less_is_needed() -> None:
     below = 0.5 * (DEFAULT.least_confidence + DEFAULT.least_confidence_from_side)
     assert sites(below, 0.0) == set()
     # what is small makes nothing surer
-    settings = replace(DEFAULT, sure_area_mm2=1000.0)
-    answers = np.where(maps.calcium > 0.3, np.where(rows > middle, 0.99, between), 0.0).astype(np.float32)
-    kept = measure(replace(view, calcium=replace(maps, second_look=answers)), settings)
-    assert {deposit.site for deposit in kept} == {"MP3"}
+    assert sites(0.99, between, replace(DEFAULT, sure_area_mm2=1000.0)) == {"MP3"}
     # films from the side show bones over each other: a sure deposit makes nothing else there surer
     view = replace(view, side_and_view=replace(view.side_and_view, view="oblique"))
     assert sites(0.99, between) == {"MP3"}
